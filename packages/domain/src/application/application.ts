@@ -1,0 +1,188 @@
+import type { z } from 'zod';
+import type { Actor } from '../actor.ts';
+import type {
+  ApplicationEvent,
+  EventMetadata,
+  FormData,
+  StateValue,
+  applicationSubmitted,
+  documentAttached,
+  feeAssessed,
+  paymentReceived,
+} from './events.ts';
+
+/** A document the applicant handed in, and what the officers made of it. */
+export type AttachedDocument = z.infer<typeof documentAttached> & {
+  status: 'attached' | 'verified' | 'rejected';
+  attachedAt: string;
+  /** Why it was rejected. */
+  reason?: string;
+};
+
+/** One step of the file: enough to answer who did what, and to run the clocks. */
+export type Step = {
+  at: string;
+  action: string;
+  actor: string;
+  to: StateValue;
+};
+
+/** What the SLA monitor recorded of a clock. */
+export type ClockMark = { warnedAt?: string; breachedAt?: string };
+
+/**
+ * The facts of one application, folded from its events. Plain JSON; instants are ISO 8601 strings.
+ * XState machines see it, read-only, as their context.
+ */
+export type Application = z.infer<typeof applicationSubmitted> & {
+  submittedAt: string;
+  submittedBy: string;
+  /** The active state(s), as of the last step; `state` keeps the first. */
+  value: StateValue;
+  steps: Step[];
+  documents: AttachedDocument[];
+  fee?: z.infer<typeof feeAssessed>;
+  payments: z.infer<typeof paymentReceived>[];
+  /** Active state path → officer who holds the file there. */
+  assignments: Record<string, string>;
+  /** Clock id → what was recorded of it. */
+  clocks: Record<string, ClockMark>;
+  notes: number;
+  ended?: { at: string; outcome: string };
+};
+
+/** Who and when of an event: all that folding needs of its metadata. */
+export type Circumstances = Pick<EventMetadata, 'occurredAt'> & { actor: Pick<Actor, 'id'> };
+
+/**
+ * The application after the event. Pure and total over histories that begin with
+ * `ApplicationSubmitted`; never mutates what it is given.
+ *
+ * @throws Error when a history does not begin with `ApplicationSubmitted`, or begins twice
+ */
+export function evolve(
+  application: Application | undefined,
+  event: ApplicationEvent,
+  { actor, occurredAt }: Circumstances,
+): Application {
+  if (event.type === 'ApplicationSubmitted') {
+    if (application) throw new Error('a history has ApplicationSubmitted twice');
+    return {
+      ...event.data,
+      submittedAt: occurredAt,
+      submittedBy: actor.id,
+      value: event.data.state,
+      steps: [],
+      documents: [],
+      payments: [],
+      assignments: {},
+      clocks: {},
+      notes: 0,
+    };
+  }
+  if (!application) throw new Error(`a history begins with ${event.type}`);
+
+  switch (event.type) {
+    case 'StepTaken': {
+      const { action, to, data, outcome } = event.data;
+      return {
+        ...application,
+        value: to,
+        data: data ? { ...application.data, ...data } : application.data,
+        steps: [...application.steps, { at: occurredAt, action, actor: actor.id, to }],
+        assignments: stillActive(application.assignments, to),
+        ...(outcome === undefined ? {} : { ended: { at: occurredAt, outcome } }),
+      };
+    }
+    case 'DocumentAttached':
+      return {
+        ...application,
+        documents: [
+          ...application.documents,
+          { ...event.data, status: 'attached', attachedAt: occurredAt },
+        ],
+      };
+    case 'DocumentVerified':
+      return withDocument(application, event.data.document, { status: 'verified' });
+    case 'DocumentRejected':
+      return withDocument(application, event.data.document, {
+        status: 'rejected',
+        reason: event.data.reason,
+      });
+    case 'FeeAssessed':
+      return { ...application, fee: event.data };
+    case 'PaymentReceived':
+      return { ...application, payments: [...application.payments, event.data] };
+    case 'OfficerAssigned':
+      return {
+        ...application,
+        assignments: { ...application.assignments, [event.data.state]: event.data.officer },
+      };
+    case 'OfficerReleased': {
+      const { [event.data.state]: _, ...assignments } = application.assignments;
+      return { ...application, assignments };
+    }
+    case 'NoteAdded':
+      return { ...application, notes: application.notes + 1 };
+    case 'ClockWarned':
+      return withClockMark(application, event.data.clock, { warnedAt: occurredAt });
+    case 'ClockBreached':
+      return withClockMark(application, event.data.clock, { breachedAt: occurredAt });
+  }
+}
+
+/** The paths of the innermost active states: `['review.health.inspecting', 'review.fire.done']`. */
+export function activeStates(value: StateValue): string[] {
+  if (typeof value === 'string') return [value];
+  return Object.entries(value).flatMap(([parent, inner]) => {
+    const paths = activeStates(inner);
+    // XState writes an active region without inner states as an empty object.
+    return paths.length === 0 ? [parent] : paths.map((path) => `${parent}.${path}`);
+  });
+}
+
+/** The newest document handed in for a requirement, if any: a later one replaces an earlier. */
+export function currentDocument(
+  application: Application,
+  requirement: string,
+): AttachedDocument | undefined {
+  return application.documents.findLast((document) => document.requirement === requirement);
+}
+
+/** What is still to be paid, in rupiah. */
+export function outstandingFee(application: Application): number {
+  const paid = application.payments.reduce((sum, { amount }) => sum + amount, 0);
+  return Math.max(0, (application.fee?.amount ?? 0) - paid);
+}
+
+/** The form data with a step's input in it; the same object where there is none. */
+export function mergedData(application: Application, input: FormData | undefined): FormData {
+  return input ? { ...application.data, ...input } : application.data;
+}
+
+function stillActive(assignments: Record<string, string>, value: StateValue) {
+  const held = Object.entries(assignments);
+  if (held.length === 0) return assignments;
+  const active = activeStates(value);
+  return Object.fromEntries(held.filter(([path]) => active.includes(path)));
+}
+
+function withDocument(
+  application: Application,
+  id: string,
+  change: Partial<AttachedDocument>,
+): Application {
+  return {
+    ...application,
+    documents: application.documents.map((document) =>
+      document.document === id ? { ...document, ...change } : document,
+    ),
+  };
+}
+
+function withClockMark(application: Application, clock: string, mark: ClockMark): Application {
+  return {
+    ...application,
+    clocks: { ...application.clocks, [clock]: { ...application.clocks[clock], ...mark } },
+  };
+}

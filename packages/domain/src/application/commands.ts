@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { jsonValue } from '../json.ts';
+import { fieldName, name, serviceId } from '../names.ts';
+import {
+  clockWarned,
+  documentAttached,
+  documentRejected,
+  documentVerified,
+  feeAssessed,
+  noteAdded,
+  officerAssigned,
+  officerReleased,
+  paymentReceived,
+} from './events.ts';
+
+const input = z.record(fieldName, jsonValue);
+
+/** What can be asked of an application. Where a command says all its event will, they share a schema. */
+export const applicationCommands = {
+  /** Begins an application under the newest version of a service. */
+  submit: z.strictObject({
+    service: serviceId,
+    office: name,
+    applicant: z.strictObject({ id: z.string().min(1).max(200), name: z.string().min(1).max(200) }),
+    channel: z.enum(['online', 'counter']),
+    data: input,
+  }),
+  /** Takes an action that the definition offers in the current state. */
+  'take-step': z.strictObject({
+    action: name,
+    data: input.optional(),
+    comment: z.string().min(1).max(4000).optional(),
+  }),
+  'attach-document': documentAttached,
+  'verify-document': documentVerified,
+  'reject-document': documentRejected,
+  'assess-fee': feeAssessed,
+  'receive-payment': paymentReceived,
+  /** Takes the file into hand, or, as a supervisor, gives it to an officer. */
+  assign: officerAssigned,
+  release: officerReleased,
+  'add-note': noteAdded,
+  /** What the SLA monitor asks for when a clock's warning or due instant has passed. */
+  'mark-clock': z.strictObject({
+    clock: clockWarned.shape.clock,
+    mark: z.enum(['warned', 'breached']),
+  }),
+} as const;
+
+type CommandsOf<Schemas extends Record<string, z.ZodType>> = {
+  [Type in keyof Schemas & string]: { type: Type; data: z.infer<Schemas[Type]> };
+}[keyof Schemas & string];
+
+export type ApplicationCommand = CommandsOf<typeof applicationCommands>;
+export type CommandOf<Type extends ApplicationCommand['type']> = Extract<
+  ApplicationCommand,
+  { type: Type }
+>['data'];

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { actor } from '../actor.ts';
+import { jsonValue, type JsonValue } from '../json.ts';
+import { fieldName, instant, name, serviceId } from '../names.ts';
+
+/** What XState calls a state value: the active state, or active states by region. */
+export type StateValue = string | { [region: string]: StateValue };
+export const stateValue: z.ZodType<StateValue> = z.lazy(() =>
+  z.union([name, z.record(name, stateValue)]),
+);
+
+/** Form data: field name → value. */
+export type FormData = Record<string, JsonValue>;
+const formData = z.record(fieldName, jsonValue);
+
+/** A path to an active state, regions and parents joined by dots: `review.health.inspecting`. */
+export const statePath = z
+  .string()
+  .max(500)
+  .regex(/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$/);
+
+const text = z.string().min(1).max(4000);
+const rupiah = z.int().min(1);
+
+/** The version of a service definition that an application runs under. */
+export const pinnedService = z.strictObject({
+  id: serviceId,
+  version: z.int().min(1),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** The application entered the house: its first event, always. */
+export const applicationSubmitted = z.strictObject({
+  office: name,
+  service: pinnedService,
+  applicant: z.strictObject({ id: z.string().min(1).max(200), name: z.string().min(1).max(200) }),
+  channel: z.enum(['online', 'counter']),
+  data: formData,
+  state: stateValue,
+});
+
+/** Somebody took an action and the file moved (or stayed, where the action leads nowhere). */
+export const stepTaken = z.strictObject({
+  action: name,
+  from: stateValue,
+  to: stateValue,
+  /** Form data that the step set. */
+  data: formData.optional(),
+  comment: text.optional(),
+  /** Present exactly when the step ended the application. */
+  outcome: name.optional(),
+});
+
+export const documentAttached = z.strictObject({
+  document: z.uuid(),
+  requirement: name,
+  name: z.string().min(1).max(255),
+  mediaType: z.string().max(100),
+  bytes: z.int().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export const documentVerified = z.strictObject({ document: z.uuid() });
+export const documentRejected = z.strictObject({ document: z.uuid(), reason: text });
+
+/** What the applicant owes, whole rupiah. Assessing again replaces the earlier assessment. */
+export const feeAssessed = z.strictObject({ amount: rupiah, basis: text.optional() });
+/** `reference` is the payment's number at the bank or cashier: a payment counts once. */
+export const paymentReceived = z.strictObject({
+  amount: rupiah,
+  reference: z.string().min(1).max(100),
+});
+
+/** An officer holds the file in one of its active states; the state is left, the assignment ends. */
+export const officerAssigned = z.strictObject({
+  state: statePath,
+  officer: z.string().min(1).max(200),
+});
+export const officerReleased = z.strictObject({ state: statePath, reason: text.optional() });
+
+export const noteAdded = z.strictObject({ text });
+
+/** A clock reached the share of its standard at which to warn. */
+export const clockWarned = z.strictObject({
+  clock: z.string().max(600),
+  dueAt: instant,
+  warnAt: instant,
+});
+/** A clock passed its standard. */
+export const clockBreached = z.strictObject({ clock: z.string().max(600), dueAt: instant });
+
+/** Every event of an application by its name: the one list that all else follows. */
+export const applicationEvents = {
+  ApplicationSubmitted: applicationSubmitted,
+  StepTaken: stepTaken,
+  DocumentAttached: documentAttached,
+  DocumentVerified: documentVerified,
+  DocumentRejected: documentRejected,
+  FeeAssessed: feeAssessed,
+  PaymentReceived: paymentReceived,
+  OfficerAssigned: officerAssigned,
+  OfficerReleased: officerReleased,
+  NoteAdded: noteAdded,
+  ClockWarned: clockWarned,
+  ClockBreached: clockBreached,
+} as const;
+
+type EventsOf<Schemas extends Record<string, z.ZodType>> = {
+  [Type in keyof Schemas & string]: { type: Type; data: z.infer<Schemas[Type]> };
+}[keyof Schemas & string];
+
+/** Something that happened to an application, as `decide` returns it. */
+export type ApplicationEvent = EventsOf<typeof applicationEvents>;
+export type ApplicationEventType = ApplicationEvent['type'];
+
+/** What is recorded beside every event: who, when, where, and which command caused it. */
+export const eventMetadata = z.strictObject({
+  actor,
+  /** When it happened, by the engine's clock; SLA figures use this and nothing else. */
+  occurredAt: instant,
+  office: name.optional(),
+  /** The command that caused the event; event ids derive from it, so a retry records nothing twice. */
+  command: z.uuid(),
+  /** Digest of the request behind an idempotency key, to tell a retry from another request. */
+  fingerprint: z.string().max(64).optional(),
+});
+export type EventMetadata = z.infer<typeof eventMetadata>;

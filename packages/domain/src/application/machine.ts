@@ -1,0 +1,97 @@
+import { getInitialSnapshot, transition } from 'xstate';
+import type { Actor } from '../actor.ts';
+import type { CompiledAction, CompiledService, MachineContext } from '../service/compile.ts';
+import { stateOf } from '../service/compile.ts';
+import { accessUnmet } from './access.ts';
+import { activeStates, type Application } from './application.ts';
+import type { StateValue } from './events.ts';
+import { isRefused, refused, type Refused } from './refusal.ts';
+
+/** Where XState settles, and the outcome if that ends the application. */
+export type Settled = { value: StateValue; outcome?: string };
+
+/** The state an application begins in; routing states are passed through. */
+export function initialState(service: CompiledService, application: Application): Settled {
+  const context: MachineContext = { application };
+  return settled(service, getInitialSnapshot(service.machine, context));
+}
+
+/**
+ * Asks the workflow whether the actor may take the action now, and where it leads. `application`
+ * holds the step's own data already, so that guards judge what would be true after it.
+ *
+ * XState answers an unknown event, a refused guard and an event after the end with the same
+ * snapshot; so it is asked first, and a no is explained here.
+ */
+export function step(
+  service: CompiledService,
+  application: Application,
+  action: string,
+  actor: Actor,
+): Settled | Refused {
+  const context: MachineContext = { application };
+  const snapshot = service.machine.resolveState({ value: application.value, context });
+  const event = { type: action, actor };
+  if (!snapshot.can(event)) return explain(service, application, action, actor);
+  const [next] = transition(service.machine, snapshot, event);
+  return settled(service, next);
+}
+
+/** The action as the current state offers it, or why it does not. */
+export function offeredAction(
+  service: CompiledService,
+  application: Application,
+  action: string,
+): CompiledAction | Refused {
+  if (application.ended) {
+    return refused({ type: 'application-ended', outcome: application.ended.outcome });
+  }
+  if (!service.actionNames.has(action)) {
+    return refused({ type: 'unknown-action', action, known: [...service.actionNames] });
+  }
+  const offered = offeredActions(service, application);
+  return (
+    offered.find(({ name }) => name === action) ??
+    refused({
+      type: 'action-not-available',
+      action,
+      state: activeStates(application.value),
+      available: offered.map(({ name }) => name),
+    })
+  );
+}
+
+/** Every action that the active states define, whoever may take it. */
+export function offeredActions(
+  service: CompiledService,
+  application: Pick<Application, 'value' | 'ended'>,
+): CompiledAction[] {
+  if (application.ended) return [];
+  const actions = activeStates(application.value).flatMap((path) => stateOf(service, path).actions);
+  return [...new Set(actions)];
+}
+
+function explain(
+  service: CompiledService,
+  application: Application,
+  name: string,
+  actor: Actor,
+): Refused {
+  const action = offeredAction(service, application, name);
+  if (isRefused(action)) return action;
+  const access = accessUnmet(application, actor, action.definition.roles, action.unit);
+  if (access) return refused(access);
+  const subject = { application, actor };
+  const unmet =
+    action.guard?.(subject) ??
+    action.branches.flatMap((branch) => branch.guard?.(subject) ?? [])[0];
+  if (unmet) return refused({ type: 'guard-not-met', action: name, unmet });
+  throw new Error(`service ${service.id}: the machine refuses "${name}" and no rule says why`);
+}
+
+function settled(service: CompiledService, snapshot: { value: unknown; status: string }): Settled {
+  const value = snapshot.value as StateValue;
+  if (snapshot.status !== 'done') return { value };
+  const outcome = activeStates(value).map((path) => stateOf(service, path).outcome ?? path)[0];
+  return { value, outcome: outcome ?? 'ended' };
+}

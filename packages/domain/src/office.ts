@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { localized, name } from './names.ts';
+import { compileCalendar, type CalendarDefinition, type WorkingCalendar } from './sla/calendar.ts';
+
+/** One mall. Its calendar and zone say when its clocks count. */
+export const officeDefinition = z.strictObject({
+  id: name,
+  title: localized,
+  timeZone: z.enum(['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura']),
+  /** Id of a working calendar. */
+  calendar: name,
+});
+export type OfficeDefinition = z.infer<typeof officeDefinition>;
+
+/** An office with its calendar laid out in its own time zone. */
+export type Office = { id: string; definition: OfficeDefinition; calendar: WorkingCalendar };
+export type Offices = ReadonlyMap<string, Office>;
+
+/** @throws Error when an office names a calendar that is not there */
+export function compileOffices(
+  offices: readonly OfficeDefinition[],
+  calendars: readonly CalendarDefinition[],
+): Offices {
+  return new Map(
+    offices.map((definition) => {
+      const calendar = calendars.find(({ id }) => id === definition.calendar);
+      if (!calendar)
+        throw new Error(`office ${definition.id}: no calendar "${definition.calendar}"`);
+      const { id, timeZone } = definition;
+      return [id, { id, definition, calendar: compileCalendar(calendar, timeZone) }];
+    }),
+  );
+}

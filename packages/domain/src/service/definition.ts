@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { canonicalJson } from '../json.ts';
+import { fieldName, localized, name, serviceId } from '../names.ts';
+import { duration } from '../sla/duration.ts';
+import { formField } from './form.ts';
+import { workflow } from './workflow.ts';
+
+/** Documents an applicant must or may hand in. */
+export const requiredDocument = z.strictObject({
+  title: localized,
+  required: z.boolean().default(true),
+  /** IANA media types that are accepted. */
+  types: z
+    .array(z.enum(['application/pdf', 'image/jpeg', 'image/png']))
+    .min(1)
+    .default(['application/pdf', 'image/jpeg', 'image/png']),
+  /** Largest file in bytes, up to 20 MiB. */
+  maxBytes: z
+    .int()
+    .min(1)
+    .max(20 * 1024 * 1024)
+    .default(5 * 1024 * 1024),
+  attachedBy: z.array(name).min(1).default(['applicant']),
+  verifiedBy: z.array(name).default([]),
+});
+export type RequiredDocument = z.infer<typeof requiredDocument>;
+
+/** What the applicant pays, in whole rupiah. A service with no levy says so. */
+const fee = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('free') }),
+  z.strictObject({
+    kind: z.literal('fixed'),
+    amount: z.int().min(1),
+    receivedBy: z.array(name).min(1),
+    basis: localized.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('assessed'),
+    assessedBy: z.array(name).min(1),
+    receivedBy: z.array(name).min(1),
+    basis: localized.optional(),
+  }),
+]);
+
+/**
+ * A service unit's plug-in: one service, as data. The file, its schema and its type share this name.
+ */
+export const serviceDefinition = z.strictObject({
+  id: serviceId,
+  /** `permit` = perizinan, `non-permit` = nonperizinan. */
+  kind: z.enum(['permit', 'non-permit']),
+  title: localized,
+  description: localized.optional(),
+  unit: name,
+  /** The promised time of the whole service, and at which shares of it to warn. */
+  standard: z.strictObject({
+    time: duration,
+    warnAt: z.number().gt(0).lt(1).default(0.8),
+    /** Where the promise is published, and what the source leaves unclear. */
+    source: z.string().max(500).optional(),
+    note: z.string().max(1000).optional(),
+  }),
+  submittedBy: z.array(name).min(1).default(['applicant']),
+  form: z.record(fieldName, formField).default({}),
+  documents: z.record(name, requiredDocument).default({}),
+  fee: fee.default({ kind: 'free' }),
+  workflow,
+});
+export type ServiceDefinition = z.infer<typeof serviceDefinition>;
+/** A definition as one writes it, before defaults. */
+export type ServiceDefinitionInput = z.input<typeof serviceDefinition>;
+
+/** Identifies a definition by its content: SHA-256 of its canonical JSON, in hexadecimal. */
+export function definitionDigest(definition: ServiceDefinition): string {
+  return createHash('sha256').update(canonicalJson(definition)).digest('hex');
+}

@@ -1,0 +1,86 @@
+import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import type { JsonValue } from '../json.ts';
+import type { FormField } from './form.ts';
+
+/**
+ * Conditions on an application's data, written in CEL (Common Expression Language): not
+ * Turing-complete, no access to anything but `data`, types checked against the form before the
+ * definition is published.
+ */
+export type Expression = {
+  /** Whether the data meets the condition; a field that is not there yet means it does not. */
+  holds(data: Readonly<Record<string, JsonValue>>): boolean;
+};
+
+const limits = {
+  maxAstNodes: 500,
+  maxDepth: 24,
+  maxListElements: 200,
+  maxMapEntries: 50,
+  maxCallArguments: 16,
+};
+
+const celType: Record<FormField['type'], string> = {
+  text: 'string',
+  integer: 'int',
+  number: 'double',
+  rupiah: 'int',
+  boolean: 'bool',
+  date: 'string',
+  choice: 'string',
+};
+
+export type ExpressionCompiler = (source: string) => Expression | { problem: string };
+
+/** A compiler for expressions over one form. Compiling costs about 50 µs, evaluating about 1 µs. */
+export function expressionCompiler(form: Readonly<Record<string, FormField>>): ExpressionCompiler {
+  const schema = Object.fromEntries(
+    Object.entries(form).map(([field, { type }]) => [field, celType[type]]),
+  );
+  const environment = new Environment({ unlistedVariablesAreDyn: false, limits }).registerVariable({
+    name: 'data',
+    schema,
+  });
+  const wholeNumbers = Object.keys(schema).filter((field) => schema[field] === 'int');
+
+  return (source) => {
+    // JavaScript's regular expressions can take exponential time; CEL promises linear time.
+    if (/\bmatches\s*\(/.test(source)) {
+      return { problem: '`matches` is not available; use startsWith, endsWith, contains or ==' };
+    }
+    const checked = check(environment, source);
+    if (typeof checked === 'string') return { problem: checked };
+    return {
+      holds(data) {
+        const values: Record<string, unknown> = { ...data };
+        for (const field of wholeNumbers) {
+          if (typeof values[field] === 'number') values[field] = BigInt(values[field]);
+        }
+        try {
+          return checked({ data: values }) === true;
+        } catch {
+          // CEL's own errors: a field is absent, a number overflows. Neither meets a condition.
+          return false;
+        }
+      },
+    };
+  };
+}
+
+/** The parsed expression, or what is wrong with it. */
+function check(environment: Environment, source: string): ParseResult | string {
+  try {
+    const evaluate = environment.parse(source);
+    const result = evaluate.check();
+    if (!result.valid) return firstLine(result.error?.message ?? 'does not type-check');
+    return result.type === 'bool'
+      ? evaluate
+      : `must be true or false, but is of type ${result.type}`;
+  } catch (error) {
+    return firstLine(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}

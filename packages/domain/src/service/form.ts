@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { localized } from '../names.ts';
+
+const common = {
+  title: localized,
+  required: z.boolean().default(false),
+  /** Whether the value identifies or describes a person. */
+  personal: z.boolean().default(false),
+};
+
+/** One field of an application form. Money is whole rupiah. */
+export const formField = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...common,
+    type: z.literal('text'),
+    maxLength: z.int().min(1).max(10_000).default(500),
+  }),
+  z.strictObject({
+    ...common,
+    type: z.enum(['integer', 'number', 'rupiah']),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    /** What the number counts, for people: `m²`, `orang`. */
+    unitOfMeasure: z.string().max(20).optional(),
+  }),
+  z.strictObject({ ...common, type: z.literal('boolean') }),
+  z.strictObject({ ...common, type: z.literal('date') }),
+  z.strictObject({
+    ...common,
+    type: z.literal('choice'),
+    options: z.array(z.string().min(1).max(200)).min(1).max(200),
+  }),
+]);
+export type FormField = z.infer<typeof formField>;
+
+/** The schema that a value of this field must satisfy. */
+export function fieldSchema(field: FormField): z.ZodType {
+  switch (field.type) {
+    case 'text':
+      return z.string().min(1).max(field.maxLength);
+    case 'integer':
+    case 'rupiah': {
+      let schema = z.int();
+      if (field.type === 'rupiah') schema = schema.min(0);
+      if (field.min !== undefined) schema = schema.min(field.min);
+      if (field.max !== undefined) schema = schema.max(field.max);
+      return schema;
+    }
+    case 'number': {
+      let schema = z.number();
+      if (field.min !== undefined) schema = schema.min(field.min);
+      if (field.max !== undefined) schema = schema.max(field.max);
+      return schema;
+    }
+    case 'boolean':
+      return z.boolean();
+    case 'date':
+      return z.iso.date();
+    case 'choice':
+      return z.enum(field.options as [string, ...string[]]);
+  }
+}

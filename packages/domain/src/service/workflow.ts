@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { localized, name, fieldName } from '../names.ts';
+import { jsonValue } from '../json.ts';
+import { duration, type Duration } from '../sla/duration.ts';
+import { guard, type Guard } from './guard.ts';
+import type { Localized } from '../names.ts';
+
+/**
+ * What XState offers and a service definition may not use, each with the reason and the way out.
+ * The workflow stays a pure table of who may move a file where; everything else is an event.
+ */
+export const excludedFromWorkflow: Readonly<Record<string, string>> = {
+  after:
+    'deadlines are never in the machine: give the state a `standard`; the SLA worker acts on it',
+  delay: 'deadlines are never in the machine: give the state a `standard`',
+  invoke: 'a definition starts nothing: workers react to events instead',
+  spawn: 'a definition starts nothing: workers react to events instead',
+  entry: 'a definition runs no code: what happened is folded from events',
+  exit: 'a definition runs no code: what happened is folded from events',
+  actions:
+    'a definition runs no code: name the fields an action may set in `sets` or fix them in `set`',
+  assign:
+    'a definition runs no code: name the fields an action may set in `sets` or fix them in `set`',
+  context: 'the facts come from events: declare fields under `form`',
+  history: 'a step records the state it leads to: name that state as the target',
+  output: 'give the final state an `outcome`',
+  activities: 'a definition starts nothing: workers react to events instead',
+};
+
+/** Where a transition leads: a sibling state (`verification`) or any state from the root (`#review.health`). */
+const target = z.string().regex(/^(#[a-z0-9-]+(\.[a-z0-9-]+)*|[a-z][a-z0-9-]*)$/, {
+  error: 'must name a sibling state ("verification") or a state from the root ("#review.health")',
+});
+
+/** Where an action leads when its guard is met; the first of several that is met is taken. */
+const branch = z.strictObject({ target: target.optional(), guard: guard.optional() });
+
+/** An action somebody takes on the file. Without a target the file stays where it is. */
+const action = z
+  .strictObject({
+    title: localized.optional(),
+    roles: z.array(name).min(1, { error: 'name at least one role that may take this action' }),
+    guard: guard.optional(),
+    target: target.optional(),
+    branches: z.array(branch).min(1).max(20).optional(),
+    /** Form fields that the action may set; anything else sent with it is refused. */
+    sets: z.array(fieldName).default([]),
+    /** Form fields that the action always sets, with their values. */
+    set: z.record(fieldName, jsonValue).default({}),
+    /** Whether a comment must be given, as when a file is returned or refused. */
+    comment: z.enum(['required', 'optional']).default('optional'),
+  })
+  .refine((value) => value.target === undefined || value.branches === undefined, {
+    error: 'has both a target and branches; use one of them',
+    path: ['branches'],
+  });
+
+/** A move that follows by itself: when a parallel review is done, or a routing state is reached. */
+const automatic = z.strictObject({ target, guard: guard.optional() });
+
+const oneOrMore = <T extends z.ZodType>(schema: T) =>
+  z
+    .union([schema, z.array(schema).min(1)])
+    .transform((value) => (Array.isArray(value) ? value : [value]));
+
+const stateNode = z.strictObject({
+  title: localized.optional(),
+  /** The unit whose officers act here; inherited by inner states, the service's unit by default. */
+  unit: name.optional(),
+  /** Whether the service's clock counts here: inherited by inner states, `running` by default. */
+  clock: z.enum(['running', 'paused', 'stopped']).optional(),
+  /** How long the file may stay in this state. */
+  standard: duration.optional(),
+  type: z
+    .enum(['atomic', 'compound', 'parallel', 'final'], {
+      error: (issue) =>
+        issue.input === 'history'
+          ? `history states are not allowed: ${excludedFromWorkflow.history}`
+          : 'must be atomic, compound, parallel or final',
+    })
+    .optional(),
+  /** How the application ended; for final states. */
+  outcome: name.optional(),
+  initial: name.optional(),
+  on: z.record(name, action).optional(),
+  always: oneOrMore(automatic).optional(),
+  onDone: oneOrMore(automatic).optional(),
+  get states() {
+    return z.record(name, stateNode).optional();
+  },
+});
+
+/** The workflow of a service: an XState machine configuration with what each part means to the office. */
+export const workflow = z.strictObject({
+  initial: name,
+  states: z.record(name, stateNode),
+  /** Actions possible in every state, such as withdrawing. */
+  on: z.record(name, action).optional(),
+});
+
+export type ActionDefinition = z.infer<typeof action>;
+export type WorkflowDefinition = z.infer<typeof workflow>;
+export type AutomaticDefinition = { target: string; guard?: Guard | undefined };
+export type StateDefinition = {
+  title?: Localized | undefined;
+  unit?: string | undefined;
+  clock?: ClockMode | undefined;
+  standard?: Duration | undefined;
+  type?: 'atomic' | 'compound' | 'parallel' | 'final' | undefined;
+  outcome?: string | undefined;
+  initial?: string | undefined;
+  on?: Record<string, ActionDefinition> | undefined;
+  always?: AutomaticDefinition[] | undefined;
+  onDone?: AutomaticDefinition[] | undefined;
+  states?: Record<string, StateDefinition> | undefined;
+};
+export type ClockMode = 'running' | 'paused' | 'stopped';

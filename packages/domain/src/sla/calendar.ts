@@ -1,0 +1,221 @@
+import { z } from 'zod';
+import { name } from '../names.ts';
+import type { Duration } from './duration.ts';
+
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time like "07:30"' });
+/** Opening hours of one day: intervals in order, such as 07:30–12:00 and 13:00–16:00. */
+const hours = z
+  .array(z.tuple([timeOfDay, timeOfDay]))
+  .max(6)
+  .refine(
+    (intervals) => {
+      const times = intervals.flat();
+      return times.every((time, index) => index === 0 || (times[index - 1] ?? '') < time);
+    },
+    { error: 'intervals must be in order and must not touch or overlap' },
+  );
+const weekday = z.enum([
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+]);
+
+/** When an office works. Days that the week does not name are closed. */
+export const calendarDefinition = z.strictObject({
+  id: name,
+  title: z.string().max(200),
+  source: z.string().max(1000).optional(),
+  week: z
+    .partialRecord(weekday, hours)
+    .refine((week) => Object.values(week).some((day) => day && day.length > 0), {
+      error: 'must have opening hours on at least one day',
+    }),
+  holidays: z.array(z.strictObject({ date: z.iso.date(), name: z.string().max(200) })),
+});
+export type CalendarDefinition = z.infer<typeof calendarDefinition>;
+
+/** Instants here are epoch milliseconds: this is the arithmetic that runs for every file. */
+export type WorkingCalendar = {
+  id: string;
+  timeZone: string;
+  /** Working milliseconds between two instants; negative when `to` is before `from`. */
+  workingTime(from: number, to: number): number;
+  /** The instant by which so many working milliseconds have passed since `from`. */
+  addWorkingTime(from: number, milliseconds: number): number;
+  /** When something promised at `from` is due, see `Duration`. */
+  due(from: number, duration: Duration): number;
+};
+
+const minute = 60_000;
+const hour = 60 * minute;
+/** Days laid out at a time: a year, so that the next laying out is a year away. */
+const stride = 366;
+/** A calendar whose next working time is further away than this (days) has none. */
+const horizon = 40 * stride;
+
+/**
+ * A calendar in one time zone. Days are laid out as they are needed, each with its own hours in the
+ * zone, so daylight saving is right and a question costs a few binary searches.
+ */
+export function compileCalendar(definition: CalendarDefinition, timeZone: string): WorkingCalendar {
+  const holidays = new Set(definition.holidays.map(({ date }) => date));
+  const days = new Days(timeZone, (date) =>
+    holidays.has(date.toString()) ? [] : (definition.week[weekdayOf(date)] ?? []),
+  );
+
+  const calendar: WorkingCalendar = {
+    id: definition.id,
+    timeZone,
+    workingTime: (from, to) => days.workedUntil(to) - days.workedUntil(from),
+    addWorkingTime: (from, milliseconds) =>
+      milliseconds <= 0 ? from : days.whenWorked(days.workedUntil(from) + milliseconds),
+    due(from, { amount, unit }) {
+      switch (unit) {
+        case 'minutes':
+          return from + amount * minute;
+        case 'hours':
+          return from + amount * hour;
+        case 'working-minutes':
+          return calendar.addWorkingTime(from, amount * minute);
+        case 'working-hours':
+          return calendar.addWorkingTime(from, amount * hour);
+        case 'calendar-days':
+          return days.midnightAfter(from, amount + 1);
+        case 'working-days':
+          return days.closeOfWorkingDay(days.midnightAfter(from, 1), amount);
+      }
+    },
+  };
+  return calendar;
+}
+
+/** The days of a calendar, laid out as sorted lists of instants. */
+class Days {
+  readonly #timeZone: string;
+  readonly #hoursOf: (date: Temporal.PlainDate) => readonly (readonly [string, string])[];
+  #next = Temporal.PlainDate.from('2020-01-01');
+  /** Midnights that begin the days laid out so far. */
+  #midnights: number[] = [];
+  /** Working intervals [opens, closes), and the working time before each. */
+  #opens: number[] = [];
+  #closes: number[] = [];
+  #before: number[] = [];
+  #worked = 0;
+  /** When each working day closes. */
+  #dayCloses: number[] = [];
+
+  constructor(
+    timeZone: string,
+    hoursOf: (date: Temporal.PlainDate) => readonly (readonly [string, string])[],
+  ) {
+    this.#timeZone = timeZone;
+    this.#hoursOf = hoursOf;
+  }
+
+  workedUntil(instant: number): number {
+    this.#reach(instant);
+    const index = lastBefore(this.#opens, instant + 1);
+    if (index < 0) return 0;
+    const open = this.#opens[index] ?? 0;
+    return (this.#before[index] ?? 0) + Math.min(instant, this.#closes[index] ?? 0) - open;
+  }
+
+  /** When so much working time (> 0) has passed: time that fills a day ends as that day closes. */
+  whenWorked(worked: number): number {
+    this.#layOutUntil(() => this.#worked >= worked);
+    const index = lastBefore(this.#before, worked);
+    return (this.#opens[index] ?? 0) + worked - (this.#before[index] ?? 0);
+  }
+
+  /** The n-th local midnight after the instant. */
+  midnightAfter(instant: number, n: number): number {
+    this.#reach(instant);
+    const index = lastBefore(this.#midnights, instant + 1) + n;
+    this.#layOutUntil(() => index < this.#midnights.length);
+    return this.#midnights[index] ?? 0;
+  }
+
+  /** When the n-th working day that begins at or after the instant closes. */
+  closeOfWorkingDay(instant: number, n: number): number {
+    this.#reach(instant);
+    const index = lastBefore(this.#dayCloses, instant) + n;
+    this.#layOutUntil(() => index < this.#dayCloses.length);
+    return this.#dayCloses[index] ?? 0;
+  }
+
+  #reach(instant: number): void {
+    const first = this.#midnights[0];
+    if (first !== undefined && instant < first) this.#beginAt(instant);
+    else if (first === undefined && instant < this.#startOf(this.#next)) this.#beginAt(instant);
+    this.#layOutUntil(() => (this.#midnights.at(-1) ?? Number.NEGATIVE_INFINITY) > instant);
+  }
+
+  /** Histories may lie far back: begins the layout anew, a stride before the instant. */
+  #beginAt(instant: number): void {
+    this.#next = Temporal.Instant.fromEpochMilliseconds(instant)
+      .toZonedDateTimeISO(this.#timeZone)
+      .toPlainDate()
+      .subtract({ days: stride });
+    this.#midnights = [];
+    this.#opens = [];
+    this.#closes = [];
+    this.#before = [];
+    this.#dayCloses = [];
+    this.#worked = 0;
+  }
+
+  #layOutUntil(enough: () => boolean): void {
+    const limit = this.#worked === 0 ? horizon : Number.POSITIVE_INFINITY;
+    for (let laid = 0; !enough(); laid += stride) {
+      if (laid > limit) throw new RangeError('the calendar has no working time to count');
+      for (let day = 0; day < stride; day++) this.#layOutDay();
+    }
+  }
+
+  #layOutDay(): void {
+    const date = this.#next;
+    this.#midnights.push(this.#startOf(date));
+    for (const [from, to] of this.#hoursOf(date)) {
+      const open = this.#instantOf(date, from);
+      const close = this.#instantOf(date, to);
+      this.#opens.push(open);
+      this.#closes.push(close);
+      this.#before.push(this.#worked);
+      this.#worked += close - open;
+    }
+    const close = this.#closes.at(-1);
+    if (close !== undefined && close > this.#startOf(date)) this.#dayCloses.push(close);
+    this.#next = date.add({ days: 1 });
+  }
+
+  #startOf(date: Temporal.PlainDate): number {
+    return date.toZonedDateTime({ timeZone: this.#timeZone }).epochMilliseconds;
+  }
+
+  #instantOf(date: Temporal.PlainDate, time: string): number {
+    const plainTime = Temporal.PlainTime.from(time);
+    return date.toZonedDateTime({ timeZone: this.#timeZone, plainTime }).epochMilliseconds;
+  }
+}
+
+function weekdayOf(date: Temporal.PlainDate): z.infer<typeof weekday> {
+  return weekday.options[date.dayOfWeek - 1] ?? 'monday';
+}
+
+/** Index of the last value < `value`, or -1; the list is in order. */
+function lastBefore(list: readonly number[], value: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

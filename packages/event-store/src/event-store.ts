@@ -1,0 +1,134 @@
+/**
+ * The seam to the place where events live. Small on purpose: what the engine needs, and what both
+ * EventStoreDB and an embedded database can promise in the same words.
+ */
+export type EventStore = {
+  /**
+   * Appends events to a stream, all or none, durably: once it resolves they survive `kill -9`.
+   *
+   * Idempotent by event id. When the expectation fails but exactly these ids already stand at the
+   * following revisions, the append has happened before and its result is given again.
+   *
+   * @throws WrongExpectedRevisionError when the stream is not where the caller thought
+   * @throws EventIdConflictError when some of these ids stand there and others do not
+   * @throws EventStoreUnavailableError when the store cannot say; the append may have happened
+   */
+  append(
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<Appended>;
+
+  /** A stream's events in order, in batches. A stream that does not exist is empty. */
+  read(stream: string, options?: ReadOptions): AsyncIterable<RecordedEvent[]>;
+
+  /** All events in the order they were stored, in batches, until the present end. */
+  readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent[]>;
+
+  /**
+   * All events from a position on, in batches, and then as they come: never one twice, never one
+   * left out. Ends when the signal aborts.
+   */
+  subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
+
+  /** The position of the newest event; `start` when there is none. */
+  head(): Promise<Position>;
+
+  close(): Promise<void>;
+};
+
+/** JSON, as given to the store: no `undefined`, no `bigint`. */
+export type EventData = { readonly [key: string]: unknown };
+
+export type NewEvent = {
+  /** UUID, derived from the command that caused the event. */
+  readonly id: string;
+  readonly type: string;
+  readonly data: EventData;
+  readonly metadata: EventData;
+};
+
+export type RecordedEvent = NewEvent & {
+  readonly stream: string;
+  /** 0 for the first event of a stream. */
+  readonly revision: number;
+  readonly position: Position;
+  /** When the store took it: ISO 8601. SLA figures use `metadata.occurredAt` instead. */
+  readonly recordedAt: string;
+};
+
+/** A revision, or a stream that must not exist yet, or no expectation. */
+export type ExpectedRevision = number | 'no-stream' | 'any';
+
+export type Appended = { revision: number; position: Position };
+
+/**
+ * A place in the order of all events: opaque outside the adapter, serialisable, and ordered as text
+ * (compare with `<`). `start` lies before every event.
+ */
+export type Position = string & { readonly position: unique symbol };
+export const start = '' as Position;
+
+export type ReadOptions = {
+  /** First revision to give; 0 by default. With `backwards`, the newest by default. */
+  from?: number;
+  direction?: 'forwards' | 'backwards';
+  /** How many events at the most. */
+  limit?: number;
+};
+
+export type ReadAllOptions = {
+  /** Give what lies after this position. */
+  after?: Position;
+  /** Prefixes of stream names; all streams by default. */
+  streams?: readonly string[];
+  limit?: number;
+};
+
+export type SubscribeOptions = {
+  after: Position;
+  streams?: readonly string[];
+  signal: AbortSignal;
+};
+
+export type SubscriptionBatch = {
+  events: RecordedEvent[];
+  /** Resume after this: at or past the batch's last event, never past one that was not given. */
+  position: Position;
+  /** Whether everything stored until now has been given. */
+  live: boolean;
+};
+
+export class WrongExpectedRevisionError extends Error {
+  override readonly name = 'WrongExpectedRevisionError';
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  /** The stream's newest revision, or `no-stream`. */
+  readonly actual: number | 'no-stream';
+
+  constructor(stream: string, expected: ExpectedRevision, actual: number | 'no-stream') {
+    super(`stream ${stream}: expected revision ${expected}, found ${actual}`);
+    this.stream = stream;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+export class EventIdConflictError extends Error {
+  override readonly name = 'EventIdConflictError';
+}
+
+export class EventStoreUnavailableError extends Error {
+  override readonly name = 'EventStoreUnavailableError';
+}
+
+/** A whole stream as one list: for streams that are known to be short. */
+export async function readStream(
+  store: Pick<EventStore, 'read'>,
+  stream: string,
+  options?: ReadOptions,
+): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const batch of store.read(stream, options)) events.push(...batch);
+  return events;
+}

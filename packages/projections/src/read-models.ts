@@ -1,0 +1,165 @@
+import type {
+  Actor,
+  Application,
+  Clock,
+  DueMark,
+  Localized,
+  ServiceDefinition,
+  SlaStatus,
+} from '@satu-atap/domain';
+import type { Position } from '@satu-atap/event-store';
+
+/** The questions that the API and the workers ask; the answers lag the events by milliseconds. */
+export type ReadModels = {
+  services: {
+    /** The newest version of every service, by id. */
+    list(filter?: { unit?: string; kind?: ServiceDefinition['kind'] }): Promise<ServiceRow[]>;
+    get(id: string): Promise<ServiceRow | undefined>;
+  };
+  applications: {
+    list(filter: ApplicationFilter, page: PageRequest): Promise<Page<ApplicationRow>>;
+    get(id: string): Promise<ApplicationDetail | undefined>;
+  };
+  history: {
+    /** Every event of one application, oldest first. */
+    of(application: string, page: PageRequest): Promise<Page<HistoryRow>>;
+  };
+  worklist: {
+    /** Applications in whose active states the actor has an action, by role, unit, office, assignment. */
+    of(actor: Actor, filter: WorklistFilter, page: PageRequest): Promise<Page<WorklistRow>>;
+  };
+  clocks: {
+    /** Clocks that have not ended, the one that needs attention first at the top. */
+    list(filter: ClockFilter, page: PageRequest): Promise<Page<ClockRow>>;
+    /** Clocks of one application. */
+    of(application: string): Promise<ClockRow[]>;
+    /** What the SLA monitor has to record now: marks whose instant has come, oldest first. */
+    due(now: Temporal.Instant, limit: number): Promise<DueClock[]>;
+  };
+  counts: {
+    /** Open and ended applications by office, unit, service, state and SLA status. */
+    list(filter: { office?: string; unit?: string; service?: string }): Promise<CountRow[]>;
+  };
+  /** The position up to which the read models hold everything. */
+  position(): Promise<Position>;
+};
+
+/** A page starts after a cursor: opaque text from the page before. */
+export type PageRequest = { after?: string | undefined; limit: number };
+export type Page<Row> = { items: Row[]; next?: string };
+
+/** @throws by every paged query when `after` is no cursor of that query */
+export class InvalidCursorError extends Error {
+  override readonly name = 'InvalidCursorError';
+}
+
+export type ServiceRow = {
+  id: string;
+  version: number;
+  digest: string;
+  kind: ServiceDefinition['kind'];
+  unit: string;
+  title: Localized;
+  publishedAt: string;
+  definition: ServiceDefinition;
+};
+
+/** Every part narrows; all are optional. */
+export type ApplicationFilter = {
+  office?: string | undefined;
+  /** A unit in whose states the application is now; for ended ones, the service's unit. */
+  unit?: string | undefined;
+  service?: string | undefined;
+  /** An active state's path, or the final state. */
+  state?: string | undefined;
+  applicant?: string | undefined;
+  slaStatus?: SlaStatus | undefined;
+  ended?: boolean | undefined;
+};
+
+export type ApplicationRow = {
+  id: string;
+  office: string;
+  service: string;
+  serviceVersion: number;
+  applicant: { id: string; name: string };
+  /** Paths of the active states, sorted. */
+  states: string[];
+  /** Units that have the file now, sorted. */
+  units: string[];
+  slaStatus: SlaStatus;
+  submittedAt: string;
+  updatedAt: string;
+  /** When the service's promise falls due; absent while its clock stands still or has not begun. */
+  dueAt?: string;
+  ended?: { at: string; outcome: string };
+  revision: number;
+};
+
+export type ApplicationDetail = ApplicationRow & { facts: Application };
+
+export type HistoryRow = {
+  revision: number;
+  type: string;
+  at: string;
+  actor: { id: string; roles: string[]; unit?: string };
+  /** For steps: the action, and the active states before and after. */
+  action?: string;
+  from?: string[];
+  to?: string[];
+  /** The event's own data. */
+  data: Record<string, unknown>;
+};
+
+export type WorklistFilter = {
+  service?: string | undefined;
+  state?: string | undefined;
+  /** `mine`: I hold it; `free`: nobody does; `all`: both. */
+  assigned?: 'mine' | 'free' | 'all' | undefined;
+};
+
+export type WorklistRow = {
+  application: ApplicationRow;
+  facts: Application;
+  /** The state in which the actor can act. */
+  state: string;
+  unit: string;
+  enteredAt: string;
+  assignee?: string;
+};
+
+export type ClockFilter = {
+  office?: string | undefined;
+  unit?: string | undefined;
+  service?: string | undefined;
+  status?: 'running' | 'paused' | 'warned' | 'breached' | undefined;
+};
+
+export type ClockRow = {
+  application: string;
+  office: string;
+  service: string;
+  /** See `Clock.id`. */
+  clock: string;
+  unit: string;
+  mode: Clock['mode'];
+  standard: Clock['standard'];
+  startedAt: string;
+  endedAt?: string;
+  dueAt?: string;
+  warnAt?: string;
+  warnedAt?: string;
+  breachedAt?: string;
+};
+
+export type DueClock = { application: string; clock: string } & DueMark;
+
+export type CountRow = {
+  office: string;
+  unit: string;
+  service: string;
+  state: string;
+  slaStatus: SlaStatus;
+  ended: boolean;
+  applications: number;
+};
