@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { en, id } from 'zod/locales';
+import { en as english, id as indonesian } from 'zod/locales';
 import { builtInRoles, hasRole, type Actor } from '../actor.ts';
 import { stateOf, type CompiledService, type CompiledState } from '../service/compile.ts';
 import { clocksOf, nextMark } from '../sla/clocks.ts';
@@ -360,11 +360,14 @@ function fieldIssues(error: z.ZodError, field?: string): FieldIssue[] {
   return error.issues.map((issue) => {
     const at = [...(field === undefined ? [] : [field]), ...issue.path].join('.');
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : at;
-    return { field: unknown, message: { id: inLanguage(id, issue), en: inLanguage(en, issue) } };
+    return {
+      field: unknown,
+      message: { id: inLanguage(indonesian, issue), en: inLanguage(english, issue) },
+    };
   });
 }
 
-function inLanguage(locale: typeof en, issue: z.core.$ZodIssue): string {
+function inLanguage(locale: typeof english, issue: z.core.$ZodIssue): string {
   const message = locale().localeError(issue as z.core.$ZodRawIssue);
   return typeof message === 'string' ? message : (message?.message ?? issue.message);
 }
