@@ -1,1 +1,3 @@
 export * from './read-models.ts';
+export * from './read-models-of.ts';
+export { Projector, type ProjectorOptions, type ProjectorStatus } from './projector/projector.ts';

@@ -68,7 +68,8 @@ export function offeredActions(
 ): CompiledAction[] {
   if (application.ended) return [];
   const actions = activeStates(application.value).flatMap((path) => stateOf(service, path).actions);
-  return [...new Set(actions)];
+  // The nearest first: what moves the file on, then what is possible everywhere.
+  return [...new Set(actions)].toSorted((a, b) => b.source.length - a.source.length);
 }
 
 function explain(

@@ -1,0 +1,197 @@
+import type { Report } from './problem.ts';
+import { targetsOf, type StateNode, type StateTree } from './state-tree.ts';
+import type { WorkflowDefinition } from './workflow.ts';
+
+/**
+ * Where files can go: every state is reached, every file that got there can end, and nothing moves
+ * for ever without anybody acting. Guards are taken as something that may or may not hold.
+ */
+export function checkFlow(workflow: WorkflowDefinition, tree: StateTree, report: Report) {
+  const flow = new Flow(workflow, tree);
+  const reached = flow.reached();
+  checkBeginning(flow, workflow, tree, report);
+  for (const node of tree.nodes) {
+    checkRouting(node, report);
+    if (!reached.has(node)) {
+      report.error(node.at, 'cannot be reached: nothing leads to it');
+    } else if (node.definition.onDone && !flow.canBeDone(node, reached)) {
+      const missing =
+        node.type === 'parallel'
+          ? 'not every region comes to a final state'
+          : 'no inner state is final';
+      report.error([...node.at, 'onDone'], `never follows: ${missing}`);
+    }
+    if (node.definition.always && flow.returnsByItself(node)) {
+      report.error([...node.at, 'always'], 'leads back here without anybody acting');
+    }
+  }
+  const ending = flow.ending(reached);
+  if (![...reached].some((node) => node.type === 'final' && node.ancestors.length === 0)) {
+    const message = 'no final state can be reached: an application would never end';
+    report.error(['workflow', 'states'], message);
+    return;
+  }
+  for (const node of reached) {
+    if (node.children.length === 0 && !ending.has(node)) {
+      report.error(node.at, 'a file that got here can never end: add an action that leads on');
+    }
+  }
+}
+
+/** An application begins somewhere where somebody acts, or it would be over before it began. */
+function checkBeginning(flow: Flow, workflow: WorkflowDefinition, tree: StateTree, report: Report) {
+  const initial = tree.at(workflow.initial);
+  const byItself = initial ? flow.withoutAnybody(tree.entered(initial, undefined)) : new Set();
+  for (const node of tree.top) {
+    if (node.type === 'final' && byItself.has(node)) {
+      report.error(
+        ['workflow', 'initial'],
+        `leads to the final state "${node.path}" without anybody acting; begin where somebody acts`,
+      );
+    }
+  }
+}
+
+/** Guards of automatic moves that all refuse must not leave the file where nobody can act. */
+function checkRouting({ definition, at }: StateNode, report: Report) {
+  for (const kind of ['always', 'onDone'] as const) {
+    const moves = definition[kind];
+    if (!moves || moves.some(({ guard }) => !guard) || definition.on) continue;
+    report.error(
+      [...at, kind],
+      'leaves the file stuck when no guard is met; end with a move that has no guard',
+    );
+  }
+}
+
+class Flow {
+  readonly #workflow: WorkflowDefinition;
+  readonly #tree: StateTree;
+
+  constructor(workflow: WorkflowDefinition, tree: StateTree) {
+    this.#workflow = workflow;
+    this.#tree = tree;
+  }
+
+  /** Every state that some file can come to. */
+  reached(): Set<StateNode> {
+    const reached = new Set<StateNode>();
+    const enter = (target: StateNode | undefined, from: StateNode | undefined): void => {
+      if (!target) return;
+      const fresh = this.#tree.entered(target, from).filter((node) => !reached.has(node));
+      for (const node of fresh) reached.add(node);
+      for (const node of fresh) for (const to of this.#moves(node)) enter(to, node);
+    };
+    enter(this.#tree.at(this.#workflow.initial), undefined);
+    for (const to of this.#everywhere()) enter(to, undefined);
+    for (let before = -1; before !== reached.size;) {
+      before = reached.size;
+      for (const node of [...reached]) {
+        if (!this.canBeDone(node, reached)) continue;
+        for (const to of this.#onDone(node)) enter(to, node);
+      }
+    }
+    return reached;
+  }
+
+  canBeDone(node: StateNode, reached: ReadonlySet<StateNode>): boolean {
+    const { type, children } = node;
+    if (type === 'final') return reached.has(node);
+    if (type === 'atomic') return false;
+    if (type === 'parallel') return children.every((region) => this.canBeDone(region, reached));
+    return children.some((child) => child.type === 'final' && reached.has(child));
+  }
+
+  /** What automatic moves can lead to from these states on, these included. */
+  withoutAnybody(states: Iterable<StateNode>): Set<StateNode> {
+    const seen = new Set<StateNode>();
+    const visit = (node: StateNode): void => {
+      if (seen.has(node)) return;
+      seen.add(node);
+      for (const next of this.#nextByItself(node)) visit(next);
+    };
+    for (const node of states) visit(node);
+    return seen;
+  }
+
+  returnsByItself(node: StateNode): boolean {
+    return this.withoutAnybody(this.#nextByItself(node)).has(node);
+  }
+
+  /** The states without inner states from which a file can come to an end. */
+  ending(reached: ReadonlySet<StateNode>): Set<StateNode> {
+    const leaves = [...reached].filter(({ children }) => children.length === 0);
+    const ending = new Set<StateNode>();
+    const leadsToEnd = (to: StateNode, from: StateNode | undefined) =>
+      this.#tree.entered(to, from).some((node) => ending.has(node));
+    const ends = (leaf: StateNode): boolean =>
+      (leaf.type === 'final' && leaf.ancestors.length === 0) ||
+      this.#everywhere().some((to) => leadsToEnd(to, undefined)) ||
+      this.#waysOn(leaf).some(([to, from]) => leadsToEnd(to, from));
+    for (let before = -1; before !== ending.size;) {
+      before = ending.size;
+      for (const leaf of leaves) if (!ending.has(leaf) && ends(leaf)) ending.add(leaf);
+    }
+    return ending;
+  }
+
+  /** Moves that a file in this leaf can take, now or when the regions beside it have moved. */
+  #waysOn(leaf: StateNode): [to: StateNode, from: StateNode][] {
+    const ways: [StateNode, StateNode][] = [];
+    const add = (from: StateNode, targets: StateNode[]) => {
+      for (const to of targets) ways.push([to, from]);
+    };
+    add(leaf, this.#moves(leaf));
+    for (const ancestor of leaf.ancestors) {
+      add(ancestor, this.#moves(ancestor));
+      if (leaf.type === 'final') add(ancestor, this.#onDone(ancestor));
+      if (ancestor.type !== 'parallel') continue;
+      // Whoever acts in another region may take the file out of all of them.
+      for (const other of this.#tree.nodes) {
+        if (!other.ancestors.includes(ancestor)) continue;
+        const out = this.#moves(other).filter((to) => !to.ancestors.includes(ancestor));
+        add(other, out);
+      }
+    }
+    return ways;
+  }
+
+  #nextByItself(node: StateNode): StateNode[] {
+    const moves = (node.definition.always ?? []).map((move) => [move.target, node] as const);
+    if (node.type === 'final') {
+      for (const ancestor of node.ancestors) {
+        for (const move of ancestor.definition.onDone ?? []) moves.push([move.target, ancestor]);
+        // Only a region's end can be part of the end of more than the state around it.
+        if (ancestor.ancestors[0]?.type !== 'parallel') break;
+      }
+    }
+    return moves.flatMap(([target, from]) => {
+      const to = this.#tree.resolve(target, from);
+      return to ? this.#tree.entered(to, from) : [];
+    });
+  }
+
+  #moves(node: StateNode): StateNode[] {
+    const { on, always } = node.definition;
+    const targets = [
+      ...Object.values(on ?? {}).flatMap(targetsOf),
+      ...(always ?? []).map(({ target }) => target),
+    ];
+    return this.#resolved(targets, node);
+  }
+
+  #onDone(node: StateNode): StateNode[] {
+    return this.#resolved(
+      (node.definition.onDone ?? []).map(({ target }) => target),
+      node,
+    );
+  }
+
+  #everywhere(): StateNode[] {
+    return this.#resolved(Object.values(this.#workflow.on ?? {}).flatMap(targetsOf), undefined);
+  }
+
+  #resolved(targets: string[], from: StateNode | undefined): StateNode[] {
+    return targets.flatMap((target) => this.#tree.resolve(target, from) ?? []);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './given.ts';
+export * from './sample-people.ts';
+export * from './sample-service.ts';

@@ -1,0 +1,162 @@
+import { activeStates, stateOf, type Application } from '@satu-atap/domain';
+import { sql, type Kysely } from 'kysely';
+import { decodeCursor, pageOf } from '../cursor.ts';
+import { bulkWriter, replacing } from '../database/bulk.ts';
+import type { Tables } from '../database/tables.ts';
+import type { ApplicationChange, Projection } from '../projector/projection.ts';
+import type { ApplicationFilter, ApplicationRow, ReadModels } from '../read-models.ts';
+
+const columns = [
+  'id',
+  'office',
+  'service',
+  'service_version',
+  'applicant_id',
+  'applicant_name',
+  'states',
+  'units',
+  'sla_status',
+  'submitted_at',
+  'updated_at',
+  'due_at',
+  'ended',
+  'revision',
+  'facts',
+] as const;
+
+const upsert = bulkWriter('applications', columns, replacing(['id'], columns));
+
+/** Where every application stands: one row each, with its facts as the events tell them. */
+export const applications: Projection = {
+  name: 'applications',
+  version: 1,
+
+  async createTables(database) {
+    await database.schema
+      .createTable('applications')
+      .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+      .addColumn('office', 'text', (column) => column.notNull())
+      .addColumn('service', 'text', (column) => column.notNull())
+      .addColumn('service_version', 'integer', (column) => column.notNull())
+      .addColumn('applicant_id', 'text', (column) => column.notNull())
+      .addColumn('applicant_name', 'text', (column) => column.notNull())
+      .addColumn('states', 'text', (column) => column.notNull())
+      .addColumn('units', 'text', (column) => column.notNull())
+      .addColumn('sla_status', 'text', (column) => column.notNull())
+      .addColumn('submitted_at', 'bigint', (column) => column.notNull())
+      .addColumn('updated_at', 'text', (column) => column.notNull())
+      .addColumn('due_at', 'bigint')
+      .addColumn('ended', 'integer', (column) => column.notNull())
+      .addColumn('revision', 'integer', (column) => column.notNull())
+      .addColumn('facts', 'text', (column) => column.notNull())
+      .execute();
+    for (const [index, by] of [
+      ['applications_by_office', ['office', 'submitted_at', 'id']],
+      ['applications_by_service', ['service', 'submitted_at', 'id']],
+      ['applications_by_applicant', ['applicant_id', 'submitted_at', 'id']],
+    ] as const) {
+      await database.schema
+        .createIndex(index)
+        .on('applications')
+        .columns([...by])
+        .execute();
+    }
+  },
+
+  async project({ changes }, database) {
+    await upsert(database, changes.map(tableRow));
+  },
+};
+
+export function applicationQueries(database: () => Kysely<Tables>): ReadModels['applications'] {
+  return {
+    async list(filter, page) {
+      const after = decodeCursor<[number, string]>(page, 'number', 'string');
+      const rows = await filtered(database(), filter)
+        .$if(after !== undefined, (query) =>
+          query.where(sql<boolean>`(submitted_at, id) < (${after?.[0] ?? 0}, ${after?.[1] ?? ''})`),
+        )
+        .orderBy('submitted_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(page.limit + 1)
+        .execute();
+      return pageOf(rows, page, applicationRow, (row) => [row.submitted_at, row.id]);
+    },
+    async get(id) {
+      const row = await database()
+        .selectFrom('applications')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && { ...applicationRow(row), facts: JSON.parse(row.facts) as Application };
+    },
+  };
+}
+
+export function applicationRow(row: Tables['applications']): ApplicationRow {
+  const { ended } = JSON.parse(row.facts) as Application;
+  return {
+    id: row.id,
+    office: row.office,
+    service: row.service,
+    serviceVersion: row.service_version,
+    applicant: { id: row.applicant_id, name: row.applicant_name },
+    states: JSON.parse(row.states) as string[],
+    units: JSON.parse(row.units) as string[],
+    slaStatus: row.sla_status,
+    submittedAt: new Date(row.submitted_at).toISOString(),
+    updatedAt: row.updated_at,
+    ...(row.due_at === null ? {} : { dueAt: new Date(row.due_at).toISOString() }),
+    ...(ended ? { ended } : {}),
+    revision: row.revision,
+  };
+}
+
+function filtered(database: Kysely<Tables>, filter: ApplicationFilter) {
+  const { office, unit, service, state, applicant, slaStatus, ended } = filter;
+  return database
+    .selectFrom('applications')
+    .selectAll()
+    .$if(office !== undefined, (query) => query.where('office', '=', office ?? ''))
+    .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
+    .$if(applicant !== undefined, (query) => query.where('applicant_id', '=', applicant ?? ''))
+    .$if(slaStatus !== undefined, (query) =>
+      query.where('sla_status', '=', slaStatus ?? 'not-started'),
+    )
+    .$if(ended !== undefined, (query) => query.where('ended', '=', ended ? 1 : 0))
+    .$if(unit !== undefined || state !== undefined, (query) =>
+      query.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('application_states as place')
+            .select('place.state')
+            .whereRef('place.application', '=', 'applications.id')
+            .$if(unit !== undefined, (place) => place.where('place.unit', '=', unit ?? ''))
+            .$if(state !== undefined, (place) => place.where('place.state', '=', state ?? '')),
+        ),
+      ),
+    );
+}
+
+function tableRow({ id, after }: ApplicationChange): Tables['applications'] {
+  const { application, service, clocks } = after;
+  const states = activeStates(application.value).toSorted();
+  const units = new Set(states.map((path) => stateOf(service, path).unit));
+  const promise = clocks.find(({ id: clock }) => clock === 'service');
+  return {
+    id,
+    office: application.office,
+    service: application.service.id,
+    service_version: application.service.version,
+    applicant_id: application.applicant.id,
+    applicant_name: application.applicant.name,
+    states: JSON.stringify(states),
+    units: JSON.stringify([...units].toSorted()),
+    sla_status: after.slaStatus,
+    submitted_at: Date.parse(application.submittedAt),
+    updated_at: after.updatedAt,
+    due_at: promise?.dueAt ?? null,
+    ended: application.ended ? 1 : 0,
+    revision: after.revision,
+    facts: JSON.stringify(application),
+  };
+}

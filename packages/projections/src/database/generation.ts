@@ -1,0 +1,123 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Position } from '@satu-atap/event-store';
+import { start } from '@satu-atap/event-store';
+import { Kysely, SqliteDialect } from 'kysely';
+import type { Projection } from '../projector/projection.ts';
+import { NodeSqliteDatabase } from './node-sqlite.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * One complete copy of the read models, in a file of its own. A rebuild fills the next generation
+ * beside the current one; whichever is complete and newest is read.
+ */
+export type Generation = {
+  number: number;
+  /** For the projector alone: SQLite has one writer. */
+  writer: Kysely<Tables>;
+  /** For queries: sees what was committed last, and never waits for the writer. */
+  reader: Kysely<Tables>;
+  close(): Promise<void>;
+};
+
+const filePattern = /^read-models\.(\d+)\.sqlite$/;
+
+/** Generations that lie in a folder, oldest first. */
+export function generationsIn(folder: string): number[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((file) => filePattern.exec(file)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => a - b);
+}
+
+/** Opens a generation; `created` says whether it is new and empty. */
+export async function openGeneration(
+  folder: string,
+  number: number,
+  projections: readonly Projection[],
+): Promise<Generation & { created: boolean }> {
+  const file = fileOf(folder, number);
+  const created = !existsSync(file);
+  const write = new NodeSqliteDatabase(file);
+  // Lost power may cost the last batches, never their order: the checkpoint is in the same file.
+  write.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;');
+  const writer = new Kysely<Tables>({ dialect: new SqliteDialect({ database: write }) });
+  if (created) await createTables(writer, projections);
+  const read = new NodeSqliteDatabase(file, { readOnly: true });
+  const reader = new Kysely<Tables>({ dialect: new SqliteDialect({ database: read }) });
+  return {
+    number,
+    created,
+    writer,
+    reader,
+    async close() {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+export function deleteGeneration(folder: string, number: number): void {
+  for (const suffix of ['', '-wal', '-shm'])
+    rmSync(fileOf(folder, number) + suffix, { force: true });
+}
+
+export type Checkpoint = {
+  position: Position;
+  /** The projections that made it, see `projectionVersions`. */
+  projections: string;
+  /** Whether it has caught up once: only then may it be read. */
+  complete: boolean;
+};
+
+export async function readCheckpoint(database: Kysely<Tables>): Promise<Checkpoint | undefined> {
+  const row = await database.selectFrom('checkpoint').selectAll().executeTakeFirst();
+  if (!row) return undefined;
+  const { position, projections, complete } = row;
+  return { position: position as Position, projections, complete: complete === 1 };
+}
+
+/** Moves the checkpoint from where it was thought to be; another projector must not have moved it. */
+export async function moveCheckpoint(
+  database: Kysely<Tables>,
+  from: Position,
+  to: Position,
+): Promise<void> {
+  const { numUpdatedRows } = await database
+    .updateTable('checkpoint')
+    .set({ position: to })
+    .where('position', '=', from)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new CheckpointMovedError('another projector has moved on');
+}
+
+/** Two projectors ran on one database: nothing was written twice, and this one must read on anew. */
+export class CheckpointMovedError extends Error {
+  override readonly name = 'CheckpointMovedError';
+}
+
+async function createTables(
+  database: Kysely<Tables>,
+  projections: readonly Projection[],
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    await transaction.schema
+      .createTable('checkpoint')
+      .addColumn('id', 'integer', (column) => column.primaryKey().notNull())
+      .addColumn('position', 'text', (column) => column.notNull())
+      .addColumn('projections', 'text', (column) => column.notNull())
+      .addColumn('complete', 'integer', (column) => column.notNull())
+      .execute();
+    for (const projection of projections) await projection.createTables(transaction);
+    const versions = projections.map(({ name, version }) => `${name}@${version}`).join(' ');
+    await transaction
+      .insertInto('checkpoint')
+      .values({ id: 1, position: start, projections: versions, complete: 0 })
+      .execute();
+  });
+}
+
+function fileOf(folder: string, number: number): string {
+  return join(folder, `read-models.${number}.sqlite`);
+}

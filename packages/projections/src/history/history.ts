@@ -1,0 +1,75 @@
+import { activeStates, type StateValue } from '@satu-atap/domain';
+import type { Kysely } from 'kysely';
+import { decodeCursor, pageOf } from '../cursor.ts';
+import { bulkWriter } from '../database/bulk.ts';
+import type { Tables } from '../database/tables.ts';
+import type { Projection } from '../projector/projection.ts';
+import type { HistoryRow, ReadModels } from '../read-models.ts';
+
+const insert = bulkWriter('history', ['application', 'revision', 'type', 'at', 'actor', 'data']);
+
+/** Every event of every application, with who and when. */
+export const history: Projection = {
+  name: 'history',
+  version: 1,
+
+  async createTables(database) {
+    await database.schema
+      .createTable('history')
+      .addColumn('application', 'text', (column) => column.notNull())
+      .addColumn('revision', 'integer', (column) => column.notNull())
+      .addColumn('type', 'text', (column) => column.notNull())
+      .addColumn('at', 'text', (column) => column.notNull())
+      .addColumn('actor', 'text', (column) => column.notNull())
+      .addColumn('data', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('history_key', ['application', 'revision'])
+      .execute();
+  },
+
+  async project({ events }, database) {
+    await insert(
+      database,
+      events.map(({ application, revision, event, metadata }) => ({
+        application,
+        revision,
+        type: event.type,
+        at: metadata.occurredAt,
+        actor: JSON.stringify(metadata.actor),
+        data: JSON.stringify(event.data),
+      })),
+    );
+  },
+};
+
+export function historyQueries(database: () => Kysely<Tables>): ReadModels['history'] {
+  return {
+    async of(application, page) {
+      const after = decodeCursor<[number]>(page, 'number');
+      const rows = await database()
+        .selectFrom('history')
+        .selectAll()
+        .where('application', '=', application)
+        .$if(after !== undefined, (query) => query.where('revision', '>', after?.[0] ?? 0))
+        .orderBy('revision')
+        .limit(page.limit + 1)
+        .execute();
+      return pageOf(rows, page, historyRow, ({ revision }) => [revision]);
+    },
+  };
+}
+
+function historyRow({ revision, type, at, actor, data }: Tables['history']): HistoryRow {
+  const event = JSON.parse(data) as Record<string, unknown>;
+  const states = (value: unknown) => activeStates(value as StateValue);
+  return {
+    revision,
+    type,
+    at,
+    actor: JSON.parse(actor) as HistoryRow['actor'],
+    data: event,
+    ...(type === 'StepTaken'
+      ? { action: String(event['action']), from: states(event['from']), to: states(event['to']) }
+      : {}),
+    ...(type === 'ApplicationSubmitted' ? { to: states(event['state']) } : {}),
+  };
+}

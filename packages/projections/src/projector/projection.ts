@@ -1,0 +1,54 @@
+import type {
+  Application,
+  ApplicationEvent,
+  CompiledService,
+  EventMetadata,
+  Offices,
+  ServiceEvent,
+  SlaStatus,
+  Clock,
+} from '@satu-atap/domain';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../database/tables.ts';
+
+/** An application's event, read back and parsed. */
+export type ProjectedEvent = {
+  application: string;
+  revision: number;
+  event: ApplicationEvent;
+  metadata: EventMetadata;
+};
+
+/** An application as some event left it, with what read models derive from it. */
+export type ApplicationView = {
+  application: Application;
+  service: CompiledService;
+  revision: number;
+  updatedAt: string;
+  slaStatus: SlaStatus;
+};
+
+/** What a batch of events did to one application. */
+export type ApplicationChange = {
+  id: string;
+  before: ApplicationView | undefined;
+  after: ApplicationView & { clocks: Clock[] };
+};
+
+/** A batch of events with everything projections want to know of it, worked out once. */
+export type Batch = {
+  events: readonly ProjectedEvent[];
+  changes: readonly ApplicationChange[];
+  published: readonly { event: ServiceEvent; metadata: EventMetadata; service: CompiledService }[];
+  offices: Offices;
+};
+
+/** A read model: its tables, and how a batch changes their rows. */
+export type Projection = {
+  name: string;
+  /** Counts up when its rows change shape or meaning: read models are then rebuilt from zero. */
+  version: number;
+  createTables(database: Kysely<Tables>): Promise<void>;
+  /** Runs inside the transaction that also moves the checkpoint. */
+  project(batch: Batch, database: Kysely<Tables>): Promise<void>;
+};

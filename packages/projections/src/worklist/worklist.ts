@@ -1,0 +1,179 @@
+import {
+  activeStates,
+  builtInRoles,
+  stateOf,
+  type Application,
+  type CompiledService,
+} from '@satu-atap/domain';
+import { sql, type Kysely } from 'kysely';
+import { applicationRow } from '../applications/applications.ts';
+import { decodeCursor, pageOf } from '../cursor.ts';
+import { bulkWriter, inChunks } from '../database/bulk.ts';
+import type { Tables } from '../database/tables.ts';
+import type { ApplicationChange, Projection } from '../projector/projection.ts';
+import type { ReadModels, WorklistRow } from '../read-models.ts';
+
+const insert = bulkWriter('application_states', [
+  'application',
+  'state',
+  'unit',
+  'office',
+  'service',
+  'service_version',
+  'ended',
+  'entered_at',
+  'assignee',
+]);
+
+/** Where every application is, for worklists and for lists by unit and state. */
+export const worklist: Projection = {
+  name: 'worklist',
+  version: 1,
+
+  async createTables(database) {
+    await database.schema
+      .createTable('application_states')
+      .addColumn('application', 'text', (column) => column.notNull())
+      .addColumn('state', 'text', (column) => column.notNull())
+      .addColumn('unit', 'text', (column) => column.notNull())
+      .addColumn('office', 'text', (column) => column.notNull())
+      .addColumn('service', 'text', (column) => column.notNull())
+      .addColumn('service_version', 'integer', (column) => column.notNull())
+      .addColumn('ended', 'integer', (column) => column.notNull())
+      .addColumn('entered_at', 'bigint', (column) => column.notNull())
+      .addColumn('assignee', 'text')
+      .addPrimaryKeyConstraint('application_states_key', ['application', 'state', 'unit'])
+      .execute();
+    await database.schema
+      .createIndex('worklist_by_unit')
+      .on('application_states')
+      .columns(['office', 'unit', 'ended', 'entered_at', 'application', 'state'])
+      .execute();
+  },
+
+  async project({ changes }, database) {
+    const moved = changes.filter(({ before }) => before !== undefined).map(({ id }) => id);
+    await inChunks(moved, 500, async (ids) => {
+      await database.deleteFrom('application_states').where('application', 'in', ids).execute();
+    });
+    await insert(database, changes.flatMap(places));
+  },
+};
+
+export function worklistQueries(database: () => Kysely<Tables>): ReadModels['worklist'] {
+  return {
+    async of(actor, { service, state, assigned = 'all' }, page) {
+      const after = decodeCursor<[number, string, string]>(page, 'number', 'string', 'string');
+      const applicant = actor.roles.includes(builtInRoles.applicant);
+      const roles = actor.roles.filter((role) => role !== builtInRoles.applicant);
+      const rows = await database()
+        .selectFrom('application_states as place')
+        .innerJoin('applications', 'applications.id', 'place.application')
+        .selectAll('applications')
+        .select([
+          'place.state as place_state',
+          'place.unit as place_unit',
+          'place.entered_at as entered_at',
+          'place.assignee as assignee',
+        ])
+        .where('place.ended', '=', 0)
+        .where(({ and, eb, exists, or, selectFrom }) => {
+          const actionFor = (names: string[]) =>
+            exists(
+              selectFrom('service_actions as action')
+                .select('action.role')
+                .whereRef('action.service', '=', 'place.service')
+                .whereRef('action.version', '=', 'place.service_version')
+                .whereRef('action.state', '=', 'place.state')
+                .whereRef('action.unit', '=', 'place.unit')
+                .where('action.role', 'in', names),
+            );
+          return or([
+            ...(roles.length > 0
+              ? [
+                  and([
+                    eb('place.office', '=', actor.office ?? ''),
+                    eb('place.unit', '=', actor.unit ?? ''),
+                    actionFor(roles),
+                  ]),
+                ]
+              : []),
+            ...(applicant
+              ? [
+                  and([
+                    eb('applications.applicant_id', '=', actor.id),
+                    actionFor([builtInRoles.applicant]),
+                  ]),
+                ]
+              : []),
+          ]);
+        })
+        .where(({ eb, or }) => {
+          const mine = eb('place.assignee', '=', actor.id);
+          const free = eb('place.assignee', 'is', null);
+          return { mine, free, all: or([mine, free]) }[assigned];
+        })
+        .$if(service !== undefined, (query) => query.where('place.service', '=', service ?? ''))
+        .$if(state !== undefined, (query) => query.where('place.state', '=', state ?? ''))
+        .$if(after !== undefined, (query) =>
+          query.where(
+            sql<boolean>`(place.entered_at, place.application, place.state) > (${after?.[0] ?? 0}, ${after?.[1] ?? ''}, ${after?.[2] ?? ''})`,
+          ),
+        )
+        .orderBy('place.entered_at')
+        .orderBy('place.application')
+        .orderBy('place.state')
+        .limit(page.limit + 1)
+        .execute();
+      return pageOf(
+        rows,
+        page,
+        (row): WorklistRow => ({
+          application: applicationRow(row),
+          facts: JSON.parse(row.facts) as Application,
+          state: row.place_state,
+          unit: row.place_unit,
+          enteredAt: new Date(row.entered_at).toISOString(),
+          ...(row.assignee === null ? {} : { assignee: row.assignee }),
+        }),
+        (row) => [row.entered_at, row.id, row.place_state],
+      );
+    },
+  };
+}
+
+function places({ id, after }: ApplicationChange): Tables['application_states'][] {
+  const { application, service } = after;
+  return activeStates(application.value).flatMap((state) =>
+    unitsAt(service, state).map((unit) => ({
+      application: id,
+      state,
+      unit,
+      office: application.office,
+      service: application.service.id,
+      service_version: application.service.version,
+      ended: application.ended ? 1 : 0,
+      entered_at: enteredAt(application, state),
+      assignee: application.assignments[state] ?? null,
+    })),
+  );
+}
+
+/** The state's own unit, and others that have an action there through an outer state. */
+function unitsAt(service: CompiledService, path: string): string[] {
+  const { unit, actions } = stateOf(service, path);
+  const acting = actions.filter(({ source }) => source !== '').map((action) => action.unit);
+  return [...new Set([unit, ...acting])];
+}
+
+/** Since when the state has been active without a break: epoch milliseconds. */
+function enteredAt(application: Application, state: string): number {
+  let since = application.submittedAt;
+  let active = activeStates(application.state).includes(state);
+  for (const { at, to } of application.steps) {
+    const still = activeStates(to).includes(state);
+    if (still && !active) since = at;
+    active = still;
+  }
+  return Date.parse(since);
+}
