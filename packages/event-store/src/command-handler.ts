@@ -44,6 +44,8 @@ export type CommandResult = {
   application: Application;
   service: CompiledService;
   revision: number;
+  /** When its newest event happened: ISO 8601. */
+  updatedAt: string;
   /** Where the command's last event lies in the order of all events. */
   position: Position;
   /** How many events it recorded: 0 when there was nothing left to record. */
@@ -78,13 +80,14 @@ export function commandHandler({
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const loaded = await load(store, request);
       if (isRefused(loaded)) return loaded;
-      const { application, revision } = loaded;
+      const { application, revision, updatedAt } = loaded;
       const { expectedRevision } = request;
 
       const service = await serviceFor(services, application, request.command);
       if (isRefused(service)) return service;
       if (loaded.repeated !== undefined && application) {
-        return { application, service, revision, position: loaded.repeated, recorded: 0 };
+        const position = loaded.repeated;
+        return { application, service, revision, updatedAt, position, recorded: 0 };
       }
       if (expectedRevision !== undefined && expectedRevision !== revision) {
         return refused({ type: 'stale-revision', expected: expectedRevision, actual: revision });
@@ -105,7 +108,8 @@ export function commandHandler({
         ...(request.fingerprint === undefined ? {} : { fingerprint: request.fingerprint }),
       };
       if (decision.events.length === 0 && application) {
-        return { application, service, revision, position: loaded.position, recorded: 0 };
+        const { position } = loaded;
+        return { application, service, revision, updatedAt, position, recorded: 0 };
       }
       const appended = await append(store, request, decision.events, metadata, revision);
       if (!appended) continue;
@@ -113,6 +117,7 @@ export function commandHandler({
         application: fold(application, decision.events, metadata),
         service,
         ...appended,
+        updatedAt: metadata.occurredAt,
         recorded: decision.events.length,
       };
     }
@@ -128,6 +133,8 @@ type Loaded = {
   application: Application | undefined;
   /** -1 when there is no application yet. */
   revision: number;
+  /** Empty when there is no application yet. */
+  updatedAt: string;
   position: Position;
   /** Where this very command was recorded before, if it was. */
   repeated: Position | undefined;
@@ -138,17 +145,19 @@ async function load(store: EventStore, request: CommandRequest): Promise<Loaded 
   let position = start;
   let repeated: Position | undefined;
   let revision = -1;
+  let updatedAt = '';
   for (const stored of await readStream(store, applicationStream(request.application))) {
     const { event, metadata } = readApplicationEvent(stored);
     application = evolve(application, event, metadata);
     ({ position, revision } = stored);
+    updatedAt = metadata.occurredAt;
     if (metadata.command !== request.id) continue;
     if (metadata.fingerprint !== request.fingerprint) {
       return refused({ type: 'idempotency-key-reused' });
     }
     repeated = position;
   }
-  return { application, revision, position, repeated };
+  return { application, revision, updatedAt, position, repeated };
 }
 
 async function serviceFor(
