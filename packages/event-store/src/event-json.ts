@@ -1,0 +1,54 @@
+import type { NewEvent } from './event-store.ts';
+
+/** What a store keeps of an event's content. */
+export type EventText = { data: string; metadata: string };
+
+/**
+ * An event's data and metadata as JSON text that gives back exactly what was given.
+ *
+ * @throws TypeError naming the place, for what JSON drops or changes: undefined, bigint, NaN,
+ * functions, cycles, and objects with a class of their own
+ */
+export function eventText({ id, type, data, metadata }: NewEvent): EventText {
+  if (typeof id !== 'string' || typeof type !== 'string') {
+    throw new TypeError('an event needs an id and a type');
+  }
+  return {
+    data: jsonText(data, `event ${type} ${id}: data`),
+    metadata: jsonText(metadata, `event ${type} ${id}: metadata`),
+  };
+}
+
+function jsonText(value: unknown, what: string): string {
+  let text: string;
+  try {
+    // Cycles end here, before the walk below.
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw new TypeError(`${what} cannot be written as JSON`, { cause: error });
+  }
+  const place = changedByJson(value);
+  if (place !== undefined) throw new TypeError(`${what}${place} would not survive as JSON`);
+  return text;
+}
+
+/** The path to the first value that JSON would not give back, or undefined. */
+function changedByJson(value: unknown): string | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : '';
+  if (typeof value !== 'object') return '';
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const place = changedByJson(value[index]);
+      if (place !== undefined) return `[${index}]${place}`;
+    }
+    return undefined;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return '';
+  for (const [key, inner] of Object.entries(value)) {
+    const place = changedByJson(inner);
+    if (place !== undefined) return `.${key}${place}`;
+  }
+  return undefined;
+}
