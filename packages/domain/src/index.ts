@@ -14,6 +14,8 @@ export * from './service/check.ts';
 export * from './service/compile.ts';
 export * from './service/definition.ts';
 export type { GuardUnmet } from './service/guard-evaluation.ts';
+export * from './service/parse-definition.ts';
+export * from './service/schema-problems.ts';
 export * from './service/service.ts';
 export { excludedFromWorkflow, type ClockMode } from './service/workflow.ts';
 export * from './sla/calendar.ts';

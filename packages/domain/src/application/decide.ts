@@ -270,7 +270,8 @@ function addNote(
   const roles = [...service.states.values()].flatMap(({ actions }) =>
     actions.flatMap(({ definition }) => definition.roles),
   );
-  const access = accessUnmet(application, actor, [builtInRoles.supervisor, ...roles]);
+  const named = [...new Set([builtInRoles.supervisor, ...roles])];
+  const access = accessUnmet(application, actor, named);
   return access ? refused(access) : recorded({ type: 'NoteAdded', data: note });
 }
 

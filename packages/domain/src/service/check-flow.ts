@@ -21,8 +21,10 @@ export function checkFlow(workflow: WorkflowDefinition, tree: StateTree, report:
           : 'no inner state is final';
       report.error([...node.at, 'onDone'], `never follows: ${missing}`);
     }
-    if (node.definition.always && flow.returnsByItself(node)) {
-      report.error([...node.at, 'always'], 'leads back here without anybody acting');
+    for (const kind of ['always', 'onDone'] as const) {
+      if (flow.returnsByItself(node, kind)) {
+        report.error([...node.at, kind], 'leads back here without anybody acting');
+      }
     }
   }
   const ending = flow.ending(reached);
@@ -56,7 +58,8 @@ function checkBeginning(flow: Flow, workflow: WorkflowDefinition, tree: StateTre
 function checkRouting({ definition, at }: StateNode, report: Report) {
   for (const kind of ['always', 'onDone'] as const) {
     const moves = definition[kind];
-    if (!moves || moves.some(({ guard }) => !guard) || definition.on) continue;
+    const acting = Object.keys(definition.on ?? {}).length > 0;
+    if (!moves || acting || moves.some(({ guard }) => !guard)) continue;
     report.error(
       [...at, kind],
       'leaves the file stuck when no guard is met; end with a move that has no guard',
@@ -114,8 +117,12 @@ class Flow {
     return seen;
   }
 
-  returnsByItself(node: StateNode): boolean {
-    return this.withoutAnybody(this.#nextByItself(node)).has(node);
+  returnsByItself(node: StateNode, kind: 'always' | 'onDone'): boolean {
+    const targets = (node.definition[kind] ?? []).map(({ target }) => target);
+    const entered = this.#resolved(targets, node).flatMap((to) => this.#tree.entered(to, node));
+    return [...this.withoutAnybody(entered)].some((next) =>
+      kind === 'always' ? next === node : finishedBy(next).includes(node),
+    );
   }
 
   /** The states without inner states from which a file can come to an end. */
@@ -157,18 +164,15 @@ class Flow {
   }
 
   #nextByItself(node: StateNode): StateNode[] {
-    const moves = (node.definition.always ?? []).map((move) => [move.target, node] as const);
-    if (node.type === 'final') {
-      for (const ancestor of node.ancestors) {
-        for (const move of ancestor.definition.onDone ?? []) moves.push([move.target, ancestor]);
-        // Only a region's end can be part of the end of more than the state around it.
-        if (ancestor.ancestors[0]?.type !== 'parallel') break;
-      }
-    }
-    return moves.flatMap(([target, from]) => {
-      const to = this.#tree.resolve(target, from);
-      return to ? this.#tree.entered(to, from) : [];
-    });
+    const enter = (from: StateNode, kind: 'always' | 'onDone') =>
+      this.#resolved(
+        (from.definition[kind] ?? []).map(({ target }) => target),
+        from,
+      ).flatMap((to) => this.#tree.entered(to, from));
+    return [
+      ...enter(node, 'always'),
+      ...finishedBy(node).flatMap((finished) => enter(finished, 'onDone')),
+    ];
   }
 
   #moves(node: StateNode): StateNode[] {
@@ -194,4 +198,11 @@ class Flow {
   #resolved(targets: string[], from: StateNode | undefined): StateNode[] {
     return targets.flatMap((target) => this.#tree.resolve(target, from) ?? []);
   }
+}
+
+/** What a final state brings, or helps to bring, to its end: the state around it, and parallel ones. */
+function finishedBy({ type, ancestors }: StateNode): StateNode[] {
+  if (type !== 'final') return [];
+  const end = ancestors.findIndex((_, index) => ancestors[index + 1]?.type !== 'parallel');
+  return ancestors.slice(0, end + 1);
 }

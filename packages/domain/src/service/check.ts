@@ -6,6 +6,8 @@ import type { ServiceDefinition } from './definition.ts';
 import { isError, reportInto, type Problem } from './problem.ts';
 import { StateTree } from './state-tree.ts';
 
+export type { DocumentPath, Problem } from './problem.ts';
+
 /**
  * Everything about a definition that its schema cannot say. It may be published when no problem is
  * an error: then it compiles, XState accepts it, and every file can reach an end.

@@ -72,7 +72,11 @@ export function compileService(
   const actionNames = new Set<string>();
   const machineId = 'workflow';
 
-  const target = (to: string) => (to.startsWith('#') ? `#${machineId}.${to.slice(1)}` : to);
+  /** Targets written for the whole workflow have no siblings: they name a state from the root. */
+  const target = (to: string, source: string) => {
+    if (to.startsWith('#')) return `#${machineId}.${to.slice(1)}`;
+    return source === '' ? `#${machineId}.${to}` : to;
+  };
 
   const compileActions = (
     source: string,
@@ -100,7 +104,9 @@ export function compileService(
         action.name,
         (action.definition.branches ?? [{ target: action.definition.target }]).map(
           (branch, index) => ({
-            ...(branch.target === undefined ? {} : { target: target(branch.target) }),
+            ...(branch.target === undefined
+              ? {}
+              : { target: target(branch.target, action.source) }),
             guard: ({ context, event }: { context: MachineContext; event: MachineEvent }) => {
               const subject = { application: context.application, actor: event.actor };
               return (
@@ -119,11 +125,11 @@ export function compileService(
       ]),
     );
 
-  const automatic = (moves: StateDefinition['onDone'] = []) =>
+  const automatic = (source: string, moves: StateDefinition['onDone'] = []) =>
     moves.map((move) => {
       const guard = move.guard && guards(move.guard);
       return {
-        target: target(move.target),
+        target: target(move.target, source),
         guard: ({ context }: { context: MachineContext }) =>
           guard?.({ application: context.application, actor: undefined }) === undefined,
       };
@@ -158,8 +164,8 @@ export function compileService(
             ? { states: compileStates(node.states, { path, unit, clock, actions }) }
             : {}),
           on: transitions(own),
-          ...(node.always ? { always: automatic(node.always) } : {}),
-          ...(node.onDone ? { onDone: automatic(node.onDone) } : {}),
+          ...(node.always ? { always: automatic(path, node.always) } : {}),
+          ...(node.onDone ? { onDone: automatic(path, node.onDone) } : {}),
         };
         return [key, config];
       }),

@@ -17,8 +17,15 @@ export type Generation = {
   writer: Kysely<Tables>;
   /** For queries: sees what was committed last, and never waits for the writer. */
   reader: Kysely<Tables>;
+  /** Nobody reads it yet and a crash only means beginning again: no journal, no waiting for disks. */
+  beginBuilding(): Promise<void>;
+  /** From now on it is kept: journalled, and marked as complete. */
+  endBuilding(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Lost power may cost the last batches, never their order: the checkpoint is in the same file. */
+const journalled = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL';
 
 const filePattern = /^read-models\.(\d+)\.sqlite$/;
 
@@ -40,19 +47,32 @@ export async function openGeneration(
   const file = fileOf(folder, number);
   const created = !existsSync(file);
   const write = new NodeSqliteDatabase(file);
-  // Lost power may cost the last batches, never their order: the checkpoint is in the same file.
-  write.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;');
+  write.exec('PRAGMA cache_size = -65536');
+  write.exec(journalled);
   const writer = new Kysely<Tables>({ dialect: new SqliteDialect({ database: write }) });
   if (created) await createTables(writer, projections);
-  const read = new NodeSqliteDatabase(file, { readOnly: true });
-  const reader = new Kysely<Tables>({ dialect: new SqliteDialect({ database: read }) });
+  let reader: Kysely<Tables> | undefined;
   return {
     number,
     created,
     writer,
-    reader,
+    get reader() {
+      // Opened when first asked for: while it is being built, the writer is alone.
+      const read = () => new NodeSqliteDatabase(file, { readOnly: true });
+      reader ??= new Kysely<Tables>({
+        dialect: new SqliteDialect({ database: async () => read() }),
+      });
+      return reader;
+    },
+    async beginBuilding() {
+      write.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
+    },
+    async endBuilding() {
+      write.exec(journalled);
+      await writer.updateTable('checkpoint').set({ complete: 1 }).execute();
+    },
     async close() {
-      await reader.destroy();
+      await reader?.destroy();
       await writer.destroy();
     },
   };

@@ -21,13 +21,25 @@ const keptViews = 20_000;
 
 const applicationPrefix = 'application-';
 
+/** What events say by themselves, before anything is derived from the applications they touch. */
+export type Absorbed = Omit<Batch, 'changes'>;
+
+/** An application with events that no read model knows yet. */
+type Touched = {
+  before: ApplicationView | undefined;
+  application: Application | undefined;
+  revision: number;
+  updatedAt: string;
+};
+
 /**
- * Turns recorded events into a batch for projections: parses each once and folds every application
- * it touches once, with the domain's own `evolve`.
+ * Turns recorded events into batches for projections: parses each event once and folds every
+ * application it touches once, with the domain's own `evolve`.
  */
 export class Fold {
   readonly #offices: Offices;
   readonly #services = new Map<string, CompiledService>();
+  readonly #touched = new Map<string, Touched>();
   #views = new Map<string, ApplicationView>();
   #older = new Map<string, ApplicationView>();
 
@@ -35,28 +47,26 @@ export class Fold {
     this.#offices = offices;
   }
 
+  /** How many applications wait for `changes`. */
+  get waiting(): number {
+    return this.#touched.size;
+  }
+
   /** Forgets what it kept: the database went another way (a transaction was rolled back). */
   forget(): void {
+    this.#touched.clear();
     this.#views.clear();
     this.#older.clear();
   }
 
-  async batch(recorded: readonly RecordedEvent[], database: Kysely<Tables>): Promise<Batch> {
+  /** Folds events; what they do to applications is given by `changes`. */
+  async absorb(recorded: readonly RecordedEvent[], database: Kysely<Tables>): Promise<Absorbed> {
     const events: ProjectedEvent[] = [];
     const published: Batch['published'][number][] = [];
-    const touched = new Map<string, ProjectedEvent[]>();
     for (const one of recorded) {
       if (one.stream.startsWith(applicationPrefix)) {
         const application = one.stream.slice(applicationPrefix.length);
-        const projected = {
-          application,
-          revision: one.revision,
-          ...readApplicationEvent(one),
-        };
-        events.push(projected);
-        const others = touched.get(application);
-        if (others) others.push(projected);
-        else touched.set(application, [projected]);
+        events.push({ application, revision: one.revision, ...readApplicationEvent(one) });
       } else {
         const { event, metadata } = readServiceEvent(one);
         const service = compileService(event.data.definition, event.data);
@@ -64,60 +74,55 @@ export class Fold {
         published.push({ event, metadata, service });
       }
     }
-    const before = await this.#viewsBefore(touched, database);
+    await this.#load(events, database);
+    for (const one of events) this.#evolve(one);
+    return { events, published };
+  }
+
+  /** What the events absorbed since the last call did, application by application. */
+  async changes(database: Kysely<Tables>): Promise<ApplicationChange[]> {
     const changes: ApplicationChange[] = [];
-    for (const [id, projected] of touched) {
-      const change = await this.#change(id, before.get(id), projected, database);
-      this.#keep(id, change.after);
-      changes.push(change);
-    }
-    return { events, changes, published, offices: this.#offices };
-  }
-
-  async #change(
-    id: string,
-    before: ApplicationView | undefined,
-    events: readonly ProjectedEvent[],
-    database: Kysely<Tables>,
-  ): Promise<ApplicationChange> {
-    let application = before?.application;
-    let revision = before?.revision ?? -1;
-    let updatedAt = before?.updatedAt ?? '';
-    for (const one of events) {
-      if (one.revision !== revision + 1) {
-        throw new Error(`application ${id}: revision ${one.revision} follows ${revision}`);
+    for (const [id, { before, application, revision, updatedAt }] of this.#touched) {
+      if (!application) throw new Error(`application ${id}: no events`);
+      const { id: serviceId, version } = application.service;
+      const service = await this.#service(serviceId, version, database);
+      const office = this.#offices.get(application.office);
+      if (!office) {
+        throw new Error(`application ${id}: office "${application.office}" is not configured`);
       }
-      application = evolve(application, one.event, one.metadata);
-      revision = one.revision;
-      updatedAt = one.metadata.occurredAt;
+      const clocks = clocksOf(service, application, office.calendar);
+      const view = {
+        application,
+        service,
+        revision,
+        updatedAt,
+        slaStatus: slaStatus(application, clocks),
+      };
+      this.#keep(id, view);
+      changes.push({ id, before, after: { ...view, clocks } });
     }
-    if (!application) throw new Error(`application ${id}: no events`);
-    const { id: serviceId, version } = application.service;
-    const service = await this.#service(serviceId, version, database);
-    const office = this.#offices.get(application.office);
-    if (!office)
-      throw new Error(`application ${id}: office "${application.office}" is not configured`);
-    const clocks = clocksOf(service, application, office.calendar);
-    const view = {
-      application,
-      service,
-      revision,
-      updatedAt,
-      slaStatus: slaStatus(application, clocks),
-    };
-    return { id, before, after: { ...view, clocks } };
+    this.#touched.clear();
+    return changes;
   }
 
-  async #viewsBefore(
-    touched: ReadonlyMap<string, readonly ProjectedEvent[]>,
-    database: Kysely<Tables>,
-  ): Promise<Map<string, ApplicationView>> {
-    const views = new Map<string, ApplicationView>();
+  #evolve({ application: id, revision, event, metadata }: ProjectedEvent): void {
+    const touched = this.#touched.get(id);
+    if (!touched || revision !== touched.revision + 1) {
+      throw new Error(`application ${id}: revision ${revision} follows ${touched?.revision}`);
+    }
+    touched.application = evolve(touched.application, event, metadata);
+    touched.revision = revision;
+    touched.updatedAt = metadata.occurredAt;
+  }
+
+  /** Has every application at hand that the events touch. */
+  async #load(events: readonly ProjectedEvent[], database: Kysely<Tables>): Promise<void> {
     const missing: string[] = [];
-    for (const [id, [first]] of touched) {
-      const view = this.#views.get(id) ?? this.#older.get(id);
-      if (view) views.set(id, view);
-      else if (first && first.revision > 0) missing.push(id);
+    for (const { application: id, revision } of events) {
+      if (this.#touched.has(id)) continue;
+      const before = this.#views.get(id) ?? this.#older.get(id);
+      this.#touch(id, before);
+      if (!before && revision > 0) missing.push(id);
     }
     await inChunks(missing, 500, async (ids) => {
       const rows = await database
@@ -128,7 +133,7 @@ export class Fold {
       for (const row of rows) {
         const application = JSON.parse(row.facts) as Application;
         const { id, version } = application.service;
-        views.set(row.id, {
+        this.#touch(row.id, {
           application,
           service: await this.#service(id, version, database),
           revision: row.revision,
@@ -137,7 +142,15 @@ export class Fold {
         });
       }
     });
-    return views;
+  }
+
+  #touch(id: string, before: ApplicationView | undefined): void {
+    this.#touched.set(id, {
+      before,
+      application: before?.application,
+      revision: before?.revision ?? -1,
+      updatedAt: before?.updatedAt ?? '',
+    });
   }
 
   async #service(id: string, version: number, database: Kysely<Tables>): Promise<CompiledService> {
@@ -156,11 +169,8 @@ export class Fold {
   }
 
   /** Two halves that take turns: dropping the older half drops what was not touched for longest. */
-  #keep(
-    id: string,
-    { application, service, revision, updatedAt, slaStatus: status }: ApplicationView,
-  ) {
-    this.#views.set(id, { application, service, revision, updatedAt, slaStatus: status });
+  #keep(id: string, view: ApplicationView): void {
+    this.#views.set(id, view);
     if (this.#views.size < keptViews) return;
     this.#older = this.#views;
     this.#views = new Map();

@@ -3,7 +3,6 @@ import type {
   ApplicationEvent,
   CompiledService,
   EventMetadata,
-  Offices,
   ServiceEvent,
   SlaStatus,
   Clock,
@@ -35,12 +34,15 @@ export type ApplicationChange = {
   after: ApplicationView & { clocks: Clock[] };
 };
 
-/** A batch of events with everything projections want to know of it, worked out once. */
+/**
+ * A batch of events with everything projections want to know of it, worked out once. While read
+ * models are built from zero, several batches' changes may come with the last of them: nobody
+ * reads in between.
+ */
 export type Batch = {
   events: readonly ProjectedEvent[];
   changes: readonly ApplicationChange[];
   published: readonly { event: ServiceEvent; metadata: EventMetadata; service: CompiledService }[];
-  offices: Offices;
 };
 
 /** A read model: its tables, and how a batch changes their rows. */

@@ -14,6 +14,7 @@ import {
 import type { Tables } from '../database/tables.ts';
 import { projections, projectionVersions } from '../projections.ts';
 import { Fold } from './fold.ts';
+import type { Batch } from './projection.ts';
 
 export type ProjectorOptions = {
   store: EventStore;
@@ -25,8 +26,9 @@ export type ProjectorOptions = {
 
 /** The streams that read models are made of. */
 const streams = ['application-', 'service-'];
-/** Events a transaction while a rebuild runs: fewer, larger commits. */
-const rebuildBatch = 10_000;
+/** While read models are built: events a transaction, and applications whose rows may wait. */
+const buildBatch = 10_000;
+const waitingApplications = 20_000;
 /** How long a replaced copy stays readable, in milliseconds. */
 const graceForQueries = 10_000;
 const longestBackOff = 30_000;
@@ -167,23 +169,28 @@ async function build(
   const began = performance.now();
   let position = start;
   let events = 0;
-  const write = async (batch: RecordedEvent[]) => {
-    const to = batch.at(-1)?.position;
-    if (to === undefined) return;
-    await project(generation.writer, fold, batch, position, to);
+  let waiting: RecordedEvent[] = [];
+  const write = async (rows: 'when many wait' | 'all') => {
+    const to = waiting.at(-1)?.position ?? position;
+    await generation.writer.transaction().execute(async (transaction) => {
+      const absorbed = await fold.absorb(waiting, transaction);
+      const due = rows === 'all' || fold.waiting > waitingApplications;
+      const changes = due ? await fold.changes(transaction) : [];
+      await projectBatch({ ...absorbed, changes }, transaction);
+      await moveCheckpoint(transaction, position, to);
+    });
     position = to;
-    events += batch.length;
+    events += waiting.length;
+    waiting = [];
   };
   try {
-    let waiting: RecordedEvent[] = [];
+    await generation.beginBuilding();
     for await (const batch of store.readAll({ streams })) {
       waiting.push(...batch);
-      if (waiting.length < rebuildBatch) continue;
-      await write(waiting);
-      waiting = [];
+      if (waiting.length >= buildBatch) await write('when many wait');
     }
-    await write(waiting);
-    await generation.writer.updateTable('checkpoint').set({ complete: 1 }).execute();
+    await write('all');
+    await generation.endBuilding();
   } catch (error) {
     await generation.close();
     deleteGeneration(folder, number);
@@ -204,12 +211,17 @@ async function project(
 ): Promise<void> {
   try {
     await writer.transaction().execute(async (transaction) => {
-      const batch = await fold.batch(recorded, transaction);
-      for (const projection of projections) await projection.project(batch, transaction);
+      const absorbed = await fold.absorb(recorded, transaction);
+      const changes = await fold.changes(transaction);
+      await projectBatch({ ...absorbed, changes }, transaction);
       await moveCheckpoint(transaction, from, to);
     });
   } catch (error) {
     fold.forget();
     throw error;
   }
+}
+
+async function projectBatch(batch: Batch, transaction: Kysely<Tables>): Promise<void> {
+  for (const projection of projections) await projection.project(batch, transaction);
 }

@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import type { DocumentPath, Problem } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * A schema's issues as problems for the person who wrote the document.
+ *
+ * @param reasons why a key is not allowed, where there is more to say than that it is not known
+ */
+export function schemaProblems(
+  error: z.ZodError,
+  input: unknown,
+  reasons: (path: DocumentPath, key: string) => string | undefined = () => undefined,
+): Problem[] {
+  const problems: Problem[] = [];
+  const add = (path: DocumentPath, message: string) =>
+    problems.push({ path, message, severity: 'error' });
+
+  const explain = (issue: Issue, above: DocumentPath): void => {
+    const path = [...above, ...(issue.path as (string | number)[])];
+    switch (issue.code) {
+      case 'unrecognized_keys':
+        for (const key of issue.keys) {
+          const reason = reasons(path, key);
+          add([...path, key], reason ? `is not allowed: ${reason}` : 'is no known key here');
+        }
+        return;
+      case 'invalid_key':
+        add(path, `as a name ${issue.issues[0]?.message ?? 'is not allowed'}`);
+        return;
+      case 'invalid_union': {
+        if (issue.discriminator !== undefined) break;
+        const meant = alternativeMeant(issue.errors, valueAt(input, path));
+        if (!meant) break;
+        for (const inner of meant) explain(inner, path);
+        return;
+      }
+    }
+    add(path, messageOf(issue, valueAt(input, path)));
+  };
+  for (const issue of error.issues) explain(issue, []);
+  return problems;
+}
+
+/** Keys that tell the alternatives of a union apart. */
+const telling = ['name', 'all', 'any', 'not'];
+
+/**
+ * Of a union's alternatives the one that was meant: those that fail as a whole, or by the key that
+ * tells them apart, were not.
+ */
+function alternativeMeant(alternatives: readonly Issue[][], value: unknown): Issue[] | undefined {
+  const meant = alternatives.filter((issues) =>
+    issues.every((issue) => {
+      if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
+        return !issue.keys.some((key) => telling.includes(key));
+      }
+      const [key, ...further] = issue.path as (string | number)[];
+      if (key === undefined) return false;
+      if (further.length > 0 || !telling.includes(String(key))) return true;
+      return key !== 'name' && valueAt(value, [key]) !== undefined;
+    }),
+  );
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
+function messageOf(issue: Issue, value: unknown): string {
+  const own = !/^(Invalid|Too|Unrecognized)\b/.test(issue.message);
+  if (value === undefined && !(own && issue.code === 'custom')) {
+    return issue.code === 'invalid_type'
+      ? `is missing: ${kinds[issue.expected] ?? issue.expected}`
+      : 'is missing';
+  }
+  if (own) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${kinds[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map(String).join(' or ')}, not ${kindOf(value)}`;
+    case 'invalid_union': {
+      const options = 'options' in issue ? issue.options : undefined;
+      return options?.length ? `must be ${options.map(String).join(' or ')}` : 'is not understood';
+    }
+    case 'too_small':
+    case 'too_big': {
+      const [word, limit] =
+        issue.code === 'too_small'
+          ? [issue.inclusive === false ? 'more than' : 'at least', issue.minimum]
+          : [issue.inclusive === false ? 'less than' : 'at most', issue.maximum];
+      return `must be ${word} ${limit}${measures[issue.origin] ?? ''}`;
+    }
+  }
+  return issue.message.replace(/^Invalid input: /, '');
+}
+
+const kinds: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+  tuple: 'a list',
+};
+
+const measures: Record<string, string> = { string: ' characters long', array: ' long' };
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  const text = String(value);
+  return typeof value === 'string' ? `"${text.slice(0, 60)}"` : text;
+}
+
+function valueAt(input: unknown, path: DocumentPath): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      value !== null && typeof value === 'object' && Object.hasOwn(value, key)
+        ? (value as Record<string | number, unknown>)[key]
+        : undefined,
+    input,
+  );
+}

@@ -1,0 +1,2 @@
+export * from './next-command.ts';
+export * from './random.ts';
