@@ -34,7 +34,7 @@ export type ReadModels = {
     /** Clocks of one application. */
     of(application: string): Promise<ClockRow[]>;
     /** What the SLA monitor has to record now: marks whose instant has come, oldest first. */
-    due(now: Temporal.Instant, limit: number): Promise<DueClock[]>;
+    due(now: Temporal.Instant, limit: number, after?: DueClock): Promise<DueClock[]>;
   };
   counts: {
     /** Open and ended applications by office, unit, service, state and SLA status. */

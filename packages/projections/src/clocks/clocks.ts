@@ -112,11 +112,16 @@ export function clockQueries(database: () => Kysely<Tables>): ReadModels['clocks
       return rows.map(clockRow);
     },
 
-    async due(now, limit) {
+    async due(now, limit, after) {
       const rows = await database()
         .selectFrom('clocks')
         .select(['application', 'clock', 'next_mark', 'next_mark_at'])
         .where('next_mark_at', '<=', now.epochMilliseconds)
+        .$if(after !== undefined, (query) =>
+          query.where(
+            sql<boolean>`(next_mark_at, application, clock) > (${after?.at ?? 0}, ${after?.application ?? ''}, ${after?.clock ?? ''})`,
+          ),
+        )
         .orderBy('next_mark_at')
         .orderBy('application')
         .orderBy('clock')

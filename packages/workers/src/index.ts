@@ -1,0 +1,1 @@
+export { SlaMonitor, type SlaMonitorOptions, type Tick } from './sla-monitor.ts';
