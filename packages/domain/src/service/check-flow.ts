@@ -22,7 +22,7 @@ export function checkFlow(workflow: WorkflowDefinition, tree: StateTree, report:
       report.error([...node.at, 'onDone'], `never follows: ${missing}`);
     }
     for (const kind of ['always', 'onDone'] as const) {
-      if (flow.returnsByItself(node, kind)) {
+      if (flow.returnsByItself(node, kind, reached)) {
         report.error([...node.at, kind], 'leads back here without anybody acting');
       }
     }
@@ -89,7 +89,7 @@ class Flow {
     for (const to of this.#everywhere()) enter(to, undefined);
     for (let before = -1; before !== reached.size;) {
       before = reached.size;
-      for (const node of [...reached]) {
+      for (const node of reached) {
         if (!this.canBeDone(node, reached)) continue;
         for (const to of this.#onDone(node)) enter(to, node);
       }
@@ -105,22 +105,37 @@ class Flow {
     return children.some((child) => child.type === 'final' && reached.has(child));
   }
 
-  /** What automatic moves can lead to from these states on, these included. */
-  withoutAnybody(states: Iterable<StateNode>): Set<StateNode> {
-    const seen = new Set<StateNode>();
-    const visit = (node: StateNode): void => {
-      if (seen.has(node)) return;
-      seen.add(node);
-      for (const next of this.#nextByItself(node)) visit(next);
-    };
-    for (const node of states) visit(node);
+  /**
+   * What automatic moves can lead to from these states on, these included.
+   *
+   * @param beside states that may be active in other regions already
+   */
+  withoutAnybody(
+    states: Iterable<StateNode>,
+    beside: ReadonlySet<StateNode> = new Set(),
+  ): Set<StateNode> {
+    const seen = new Set(states);
+    for (let before = -1; before !== seen.size;) {
+      before = seen.size;
+      const active = seen.union(beside);
+      for (const node of seen) {
+        const finished = finishedBy(node).filter((state) => this.canBeDone(state, active));
+        const next = [
+          ...this.#enteredBy(node, 'always'),
+          ...finished.flatMap((state) => this.#enteredBy(state, 'onDone')),
+        ];
+        for (const state of next) seen.add(state);
+      }
+    }
     return seen;
   }
 
-  returnsByItself(node: StateNode, kind: 'always' | 'onDone'): boolean {
-    const targets = (node.definition[kind] ?? []).map(({ target }) => target);
-    const entered = this.#resolved(targets, node).flatMap((to) => this.#tree.entered(to, node));
-    return [...this.withoutAnybody(entered)].some((next) =>
+  returnsByItself(
+    node: StateNode,
+    kind: 'always' | 'onDone',
+    reached: ReadonlySet<StateNode>,
+  ): boolean {
+    return [...this.withoutAnybody(this.#enteredBy(node, kind), reached)].some((next) =>
       kind === 'always' ? next === node : finishedBy(next).includes(node),
     );
   }
@@ -163,16 +178,9 @@ class Flow {
     return ways;
   }
 
-  #nextByItself(node: StateNode): StateNode[] {
-    const enter = (from: StateNode, kind: 'always' | 'onDone') =>
-      this.#resolved(
-        (from.definition[kind] ?? []).map(({ target }) => target),
-        from,
-      ).flatMap((to) => this.#tree.entered(to, from));
-    return [
-      ...enter(node, 'always'),
-      ...finishedBy(node).flatMap((finished) => enter(finished, 'onDone')),
-    ];
+  #enteredBy(node: StateNode, kind: 'always' | 'onDone'): StateNode[] {
+    const targets = (node.definition[kind] ?? []).map(({ target }) => target);
+    return this.#resolved(targets, node).flatMap((to) => this.#tree.entered(to, node));
   }
 
   #moves(node: StateNode): StateNode[] {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Actor } from '../actor.ts';
 import { evolve, type Application } from '../application/application.ts';
@@ -8,11 +8,12 @@ import { compileService } from './compile.ts';
 import { definitionDigest, type ServiceDefinition } from './definition.ts';
 import { parseDefinition } from './parse-definition.ts';
 
+type Move = { to: number; guarded: boolean };
 type Sketch = {
   kind: 'atomic' | 'compound' | 'parallel' | 'final';
   actions: number[];
-  automatic: { to: number; guarded: boolean }[];
-  onDone: { to: number; guarded: boolean }[];
+  automatic: Move[];
+  onDone: Move[];
   initial: number;
   children: Sketch[];
 };
@@ -26,7 +27,7 @@ const sketch = (depth: number): fc.Arbitrary<Sketch> =>
     ),
     actions: fc.array(fc.nat(30), { maxLength: 3 }),
     automatic: fc.oneof(
-      { weight: 5, arbitrary: fc.constant([]) },
+      { weight: 5, arbitrary: fc.constant<Move[]>([]) },
       { weight: 1, arbitrary: fc.array(move, { minLength: 1, maxLength: 2 }) },
     ),
     onDone: fc.array(move, { maxLength: 2 }),
@@ -59,7 +60,7 @@ function written({ top, everywhere }: { top: Sketch[]; everywhere: number[] }): 
     Object.fromEntries(
       targets.map((to) => [`action-${++actions}`, { roles: ['officer'], target: target(to) }]),
     );
-  const moves = (list: { to: number; guarded: boolean }[]) =>
+  const moves = (list: Move[]) =>
     list.map(({ to, guarded }) => ({
       target: target(to),
       ...(guarded ? { guard: { name: 'condition', expression: 'data.met' } } : {}),

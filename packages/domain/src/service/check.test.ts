@@ -40,6 +40,26 @@ const closed = { type: 'final' };
 const flag = { flag: { type: 'boolean', title: text('Flag') } };
 const whenFlag = { name: 'condition', expression: 'data.flag' };
 
+const region = (action: string, target: string) => ({
+  initial: 'doing',
+  states: { doing: { on: { [action]: { ...officer, target } } }, done: closed },
+});
+const withRegions = (a: object, b: object) =>
+  withStates({
+    open: { type: 'parallel', onDone: { target: 'closed' }, states: { a, b } },
+    closed,
+  });
+
+const withdrawingTo = (target: string): unknown =>
+  withWorkflow({
+    initial: 'open',
+    on: { withdraw: { roles: ['applicant'], target } },
+    states: { open, closed },
+  });
+
+const problemsWhen = (expression: string) =>
+  problemsOf(withAction({ guard: { name: 'condition', expression } }, { form: flag }));
+
 test('nothing is wrong with the sample permit', () => {
   expect(problemsOf(samplePermit)).toEqual([]);
 });
@@ -75,15 +95,9 @@ describe('names that a definition uses', () => {
   });
 
   test('an action of the whole workflow may name a state from the root either way', () => {
-    const withdraw = (target: string) =>
-      withWorkflow({
-        initial: 'open',
-        on: { withdraw: { roles: ['applicant'], target } },
-        states: { open, closed },
-      });
-    expect(problemsOf(withdraw('closed'))).toEqual([]);
-    expect(problemsOf(withdraw('#closed'))).toEqual([]);
-    expect(problemsOf(withdraw('gone'))).toEqual([
+    expect(problemsOf(withdrawingTo('closed'))).toEqual([]);
+    expect(problemsOf(withdrawingTo('#closed'))).toEqual([]);
+    expect(problemsOf(withdrawingTo('gone'))).toEqual([
       'workflow.on.withdraw.target "gone" is no state (known: open, closed)',
     ]);
   });
@@ -106,14 +120,12 @@ describe('names that a definition uses', () => {
 
 describe('values and expressions', () => {
   test('an expression names fields of the form and is true or false', () => {
-    const when = (expression: string) =>
-      problemsOf(withAction({ guard: { name: 'condition', expression } }, { form: flag }));
-    expect(when('data.flag')).toEqual([]);
-    expect(when('data.flg')[0]).toMatch(
+    expect(problemsWhen('data.flag')).toEqual([]);
+    expect(problemsWhen('data.flg')[0]).toMatch(
       /^workflow\.states\.open\.on\.close\.guard\.expression .*flg/,
     );
-    expect(when('1 + 1')[0]).toContain('must be true or false, but is of type int');
-    expect(when('"a".matches("(a+)+")')[0]).toContain('`matches` is not available');
+    expect(problemsWhen('1 + 1')[0]).toContain('must be true or false, but is of type int');
+    expect(problemsWhen('"a".matches("(a+)+")')[0]).toContain('`matches` is not available');
   });
 
   test('a value that an action fixes is one of its field', () => {
@@ -223,25 +235,15 @@ describe('actions of states that are active together', () => {
     ]);
   });
 
-  const region = (action: string, target: string) => ({
-    initial: 'doing',
-    states: { doing: { on: { [action]: { ...officer, target } } }, done: closed },
-  });
-  const parallel = (a: object, b: object) =>
-    withStates({
-      open: { type: 'parallel', onDone: { target: 'closed' }, states: { a, b } },
-      closed,
-    });
-
   test('regions of a parallel state name their actions apart', () => {
-    expect(problemsOf(parallel(region('approve', 'done'), region('approve', 'done')))).toEqual([
+    expect(problemsOf(withRegions(region('approve', 'done'), region('approve', 'done')))).toEqual([
       'workflow.states.open.states.b.states.doing.on.approve is also an action of the parallel region "a"; name it after its region',
     ]);
   });
 
   test('no action leads from one region into another', () => {
     const b = region('approve-b', '#open.a.done');
-    expect(problemsOf(parallel(region('approve-a', 'done'), b))[0]).toMatch(
+    expect(problemsOf(withRegions(region('approve-a', 'done'), b))[0]).toMatch(
       /^workflow\.states\.open\.states\.b\.states\.doing\.on\.approve-b leads into another region of "open"/,
     );
   });

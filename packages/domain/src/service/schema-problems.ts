@@ -19,20 +19,20 @@ export function schemaProblems(
 
   const explain = (issue: Issue, above: DocumentPath): void => {
     const path = [...above, ...(issue.path as (string | number)[])];
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        for (const key of issue.keys) {
-          const reason = reasons(path, key);
-          add([...path, key], reason ? `is not allowed: ${reason}` : 'is no known key here');
-        }
-        return;
-      case 'invalid_key':
-        add(path, `as a name ${issue.issues[0]?.message ?? 'is not allowed'}`);
-        return;
-      case 'invalid_union': {
-        if (issue.discriminator !== undefined) break;
-        const meant = alternativeMeant(issue.errors, valueAt(input, path));
-        if (!meant) break;
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) {
+        const reason = reasons(path, key);
+        add([...path, key], reason ? `is not allowed: ${reason}` : 'is no known key here');
+      }
+      return;
+    }
+    if (issue.code === 'invalid_key') {
+      add(path, `as a name ${issue.issues[0]?.message ?? 'is not allowed'}`);
+      return;
+    }
+    if (issue.code === 'invalid_union' && issue.discriminator === undefined) {
+      const meant = alternativeMeant(issue.errors, valueAt(input, path));
+      if (meant) {
         for (const inner of meant) explain(inner, path);
         return;
       }
@@ -73,23 +73,23 @@ function messageOf(issue: Issue, value: unknown): string {
       : 'is missing';
   }
   if (own) return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${kinds[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
-    case 'invalid_value':
-      return `must be ${issue.values.map(String).join(' or ')}, not ${kindOf(value)}`;
-    case 'invalid_union': {
-      const options = 'options' in issue ? issue.options : undefined;
-      return options?.length ? `must be ${options.map(String).join(' or ')}` : 'is not understood';
-    }
-    case 'too_small':
-    case 'too_big': {
-      const [word, limit] =
-        issue.code === 'too_small'
-          ? [issue.inclusive === false ? 'more than' : 'at least', issue.minimum]
-          : [issue.inclusive === false ? 'less than' : 'at most', issue.maximum];
-      return `must be ${word} ${limit}${measures[issue.origin] ?? ''}`;
-    }
+  if (issue.code === 'invalid_type') {
+    return `must be ${kinds[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
+  }
+  if (issue.code === 'invalid_value') {
+    return `must be ${issue.values.map(String).join(' or ')}, not ${kindOf(value)}`;
+  }
+  if (issue.code === 'invalid_union') {
+    const options = 'options' in issue ? issue.options : undefined;
+    return options?.length ? `must be ${options.map(String).join(' or ')}` : 'is not understood';
+  }
+  if (issue.code === 'too_small') {
+    const word = issue.inclusive === false ? 'more than' : 'at least';
+    return `must be ${word} ${issue.minimum}${measures[issue.origin] ?? ''}`;
+  }
+  if (issue.code === 'too_big') {
+    const word = issue.inclusive === false ? 'less than' : 'at most';
+    return `must be ${word} ${issue.maximum}${measures[issue.origin] ?? ''}`;
   }
   return issue.message.replace(/^Invalid input: /, '');
 }
@@ -111,8 +111,7 @@ function kindOf(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
-  const text = String(value);
-  return typeof value === 'string' ? `"${text.slice(0, 60)}"` : text;
+  return JSON.stringify(value)?.slice(0, 80) ?? typeof value;
 }
 
 function valueAt(input: unknown, path: DocumentPath): unknown {
