@@ -1,0 +1,37 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { defaultLimits, type ApiOptions } from './api-options.ts';
+import { mount } from './http/mount.ts';
+import { errorHandler } from './http/problem-response.ts';
+import { requestLog } from './http/request-log.ts';
+import { openApiDocument } from './openapi.ts';
+import { docs } from './pages/docs.ts';
+import { problemPages } from './pages/problem-pages.ts';
+import { ProblemError } from './problems/problem.ts';
+import { routes } from './routes/routes.ts';
+
+/** Answers carry no scripts and are framed by nobody; `/docs` says its own. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+};
+
+/** The HTTP API as an Express application; whoever calls it listens. */
+export function createApi(options: ApiOptions): Express {
+  const api = { ...options, limits: { ...defaultLimits, ...options.limits } };
+  const app = express();
+  app.disable('x-powered-by');
+  // Entity tags are revisions; others would only cost a digest of every answer.
+  app.disable('etag');
+
+  app.use(requestLog(api.log));
+  app.use(helmet({ contentSecurityPolicy }));
+  app.use(docs(openApiDocument(routes)));
+  app.use(problemPages());
+  app.use(mount(routes, api));
+  app.use(() => {
+    throw new ProblemError({ type: 'not-found' });
+  });
+  app.use(errorHandler(api.log));
+  return app;
+}

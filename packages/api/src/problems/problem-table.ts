@@ -1,0 +1,50 @@
+import type { Localized } from '@satu-atap/domain';
+import { accessProblems } from './access-problems.ts';
+import { applicationProblems } from './application-problems.ts';
+import { documentAndFeeProblems } from './document-and-fee-problems.ts';
+import { httpProblems } from './http-problems.ts';
+import type { Problem, ProblemEntries, ProblemEntry, ProblemType } from './problem.ts';
+
+/** Every way of saying no, with its status and its words: the one table. */
+export const problemTable: ProblemEntries<Problem> = {
+  ...accessProblems,
+  ...applicationProblems,
+  ...documentAndFeeProblems,
+  ...httpProblems,
+};
+
+export const problemTypes = Object.keys(problemTable) as ProblemType[];
+
+export type Language = keyof Localized;
+
+/** Problem details as RFC 9457 lays them out; what else the problem carries stands beside them. */
+export type ProblemDetails = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  [member: string]: unknown;
+};
+
+/** The problem in words: what is the matter and the way out, in one language. */
+export function problemDetails(
+  problem: Problem,
+  { language, instance }: { language: Language; instance: string },
+): ProblemDetails {
+  const entry = problemEntry(problem.type);
+  const { type, ...members } = problem;
+  return {
+    type: `/problems/${type}`,
+    title: entry.title[language],
+    status: entry.status,
+    detail: `${entry.what(problem)[language]} ${entry.remedy[language]}`,
+    instance,
+    ...members,
+  };
+}
+
+/** The type parameter ties an entry to its own problem; from here on any of them will do. */
+export function problemEntry(type: ProblemType): ProblemEntry<Problem> {
+  return problemTable[type] as ProblemEntry<Problem>;
+}

@@ -1,0 +1,41 @@
+import type { Route } from '../http/route.ts';
+import { getApplication, getHistory, listApplications } from './applications.ts';
+import { getCounts } from './counts.ts';
+import { attachDocument, getDocument } from './documents.ts';
+import { getLiveness, getReadiness } from './operations.ts';
+import { getService, listServices } from './services.ts';
+import {
+  addNote,
+  assessFee,
+  assignOfficer,
+  receivePayment,
+  releaseOfficer,
+  takeAction,
+  verifyDocument,
+} from './steps.ts';
+import { submitApplication } from './submit.ts';
+import { getWorklist, listClocks } from './work.ts';
+
+/** Every route, listed: Express's routing and `/openapi.json` are made of this. */
+export const routes: readonly Route[] = [
+  listServices,
+  getService,
+  submitApplication,
+  listApplications,
+  getApplication,
+  getHistory,
+  takeAction,
+  attachDocument,
+  getDocument,
+  verifyDocument,
+  assessFee,
+  receivePayment,
+  assignOfficer,
+  releaseOfficer,
+  addNote,
+  getWorklist,
+  listClocks,
+  getCounts,
+  getLiveness,
+  getReadiness,
+];

@@ -1,0 +1,202 @@
+import {
+  applicationSubmitted,
+  documentAttached,
+  duration,
+  feeAssessed,
+  instant,
+  jsonValue,
+  localized,
+  name,
+  paymentReceived,
+  serviceDefinition,
+  serviceId,
+  stateValue,
+  type Application,
+  type SlaStatus,
+} from '@satu-atap/domain';
+import type {
+  ApplicationRow,
+  ClockRow,
+  CountRow,
+  HistoryRow,
+  ServiceRow,
+} from '@satu-atap/projections';
+import { z } from 'zod';
+import { problemTypes } from '../problems/problem-table.ts';
+
+/** The shapes of answers: for the OpenAPI document, and for tests that hold the answers against it. */
+const ended = z.strictObject({ at: instant, outcome: name });
+const person = applicationSubmitted.shape.applicant;
+const states = z.array(z.string()).meta({ description: 'Paths of the active states.' });
+
+const slaStatuses = [
+  'not-started',
+  'on-time',
+  'at-risk',
+  'overdue',
+  'paused',
+  'finished-in-time',
+  'finished-late',
+] as const satisfies readonly SlaStatus[];
+export const slaStatus: z.ZodType<SlaStatus> = z
+  .enum(slaStatuses)
+  .meta({ id: 'SlaStatus', description: 'Where an application stands against its promise.' });
+
+export const applicationRow = z
+  .strictObject({
+    id: z.uuid(),
+    office: name,
+    service: serviceId,
+    serviceVersion: z.int(),
+    applicant: person,
+    states,
+    units: z.array(name).meta({ description: 'Units that have the file now.' }),
+    slaStatus,
+    submittedAt: instant,
+    updatedAt: instant,
+    dueAt: instant.exactOptional(),
+    ended: ended.exactOptional(),
+    revision: z.int(),
+  })
+  .meta({ id: 'ApplicationRow' }) satisfies z.ZodType<ApplicationRow>;
+
+export const facts = applicationSubmitted
+  .extend({
+    submittedAt: instant,
+    submittedBy: z.string(),
+    value: stateValue,
+    steps: z.array(
+      z.strictObject({ at: instant, action: name, actor: z.string(), to: stateValue }),
+    ),
+    documents: z.array(
+      documentAttached.extend({
+        status: z.enum(['attached', 'verified', 'rejected']),
+        attachedAt: instant,
+        reason: z.string().exactOptional(),
+      }),
+    ),
+    fee: feeAssessed.exactOptional(),
+    payments: z.array(paymentReceived),
+    assignments: z.record(z.string(), z.string()),
+    clocks: z.record(
+      z.string(),
+      z.strictObject({ warnedAt: instant.exactOptional(), breachedAt: instant.exactOptional() }),
+    ),
+    notes: z.int(),
+    ended: ended.exactOptional(),
+  })
+  .meta({
+    id: 'Facts',
+    description: 'Everything its events say of an application.',
+  }) satisfies z.ZodType<Application>;
+
+export const action = z
+  .strictObject({
+    action: name,
+    title: localized,
+    sets: z.array(z.string()).meta({ description: 'Form fields that may be given with it.' }),
+    comment: z.enum(['required', 'optional']),
+    refusal: z
+      .looseObject({ type: z.enum(problemTypes), detail: localized })
+      .exactOptional()
+      .meta({ description: 'Why it cannot be taken yet; see /problems.' }),
+  })
+  .meta({ id: 'Action' });
+
+export const applicationDetail = applicationRow.extend({ facts, actions: z.array(action) }).meta({
+  id: 'Application',
+  description: 'An application with its facts and what the reader may do with it now.',
+});
+
+export const historyRow = z
+  .strictObject({
+    revision: z.int(),
+    type: z.string(),
+    at: instant,
+    actor: z.strictObject({
+      id: z.string(),
+      roles: z.array(z.string()),
+      unit: name.exactOptional(),
+    }),
+    action: name.exactOptional(),
+    from: states.exactOptional(),
+    to: states.exactOptional(),
+    data: z.record(z.string(), jsonValue),
+  })
+  .meta({ id: 'HistoryRow' }) satisfies z.ZodType<HistoryRow>;
+
+export const worklistItem = z
+  .strictObject({
+    application: applicationRow,
+    state: z.string().meta({ description: 'The state in which the reader can act.' }),
+    unit: name,
+    enteredAt: instant,
+    assignee: z.string().exactOptional(),
+    actions: z.array(action),
+  })
+  .meta({ id: 'WorklistItem' });
+
+export const clockRow = z
+  .strictObject({
+    application: z.uuid(),
+    office: name,
+    service: serviceId,
+    clock: z.string(),
+    unit: name,
+    mode: z.enum(['running', 'paused', 'stopped', 'ended']),
+    standard: duration,
+    startedAt: instant,
+    endedAt: instant.exactOptional(),
+    dueAt: instant.exactOptional(),
+    warnAt: instant.exactOptional(),
+    warnedAt: instant.exactOptional(),
+    breachedAt: instant.exactOptional(),
+  })
+  .meta({ id: 'Clock' }) satisfies z.ZodType<ClockRow>;
+
+export const countRow = z
+  .strictObject({
+    office: name,
+    unit: name,
+    service: serviceId,
+    state: z.string(),
+    slaStatus,
+    ended: z.boolean(),
+    applications: z.int(),
+  })
+  .meta({ id: 'Count' }) satisfies z.ZodType<CountRow>;
+
+export const serviceRow = z
+  .strictObject({
+    id: serviceId,
+    version: z.int(),
+    digest: z.string(),
+    kind: z.enum(['permit', 'non-permit']),
+    unit: name,
+    title: localized,
+    publishedAt: instant,
+  })
+  .meta({ id: 'ServiceRow' }) satisfies z.ZodType<Omit<ServiceRow, 'definition'>>;
+
+export const serviceDetail = serviceRow
+  .extend({
+    definition: serviceDefinition.extend({
+      workflow: z.looseObject({}).meta({
+        description: 'Its states and actions: see docs/services for how definitions are written.',
+      }),
+    }),
+  })
+  .meta({ id: 'Service' });
+
+/** A page of rows and the cursor of the next one. */
+export function pageOf<Row extends z.ZodType>(row: Row) {
+  return z.strictObject({
+    items: z.array(row),
+    next: z.string().exactOptional().meta({ description: 'Cursor of the next page: ?after=…' }),
+  });
+}
+
+export type ApplicationDetailView = z.infer<typeof applicationDetail>;
+export type ActionView = z.infer<typeof action>;
+export type WorklistItemView = z.infer<typeof worklistItem>;
+export type ServiceRowView = z.infer<typeof serviceRow>;
