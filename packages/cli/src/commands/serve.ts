@@ -1,0 +1,112 @@
+import { compileOffices, type Offices } from '@satu-atap/domain';
+import { start } from '@satu-atap/event-store';
+import { InvalidArgumentError, type Command } from 'commander';
+import { pino, type Logger } from 'pino';
+import { readCalendars, readOffices, readServices, type Read } from '../definition-file.ts';
+import { makeDemoHistory } from '../demo/history.ts';
+import { welcome } from '../demo/welcome.ts';
+import { startEngine, type EngineOptions } from '../engine.ts';
+import { readSettings, SettingsError } from '../settings.ts';
+
+type Options = {
+  data?: string;
+  host?: string;
+  port?: number;
+  demo?: boolean;
+  services: string;
+  offices: string;
+  calendars: string;
+};
+
+/** `satu-atap serve`: the whole engine in one process, on the embedded store. */
+export function serveCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('run the engine: API, projections and SLA monitor in one process')
+    .option('--data <folder>', 'folder of events, read models and documents (SATU_ATAP_DATA)')
+    .option('--host <address>', 'address to listen on (SATU_ATAP_HOST)')
+    .option('--port <number>', 'port to listen on, 0 for any (SATU_ATAP_PORT)', portNumber)
+    .option('--demo', 'example services and files; tokens signed here (SATU_ATAP_DEMO)')
+    .option('--services <folder>', 'service definitions that a demonstration publishes', 'services')
+    .option('--offices <folder>', 'offices', 'offices')
+    .option('--calendars <folder>', 'working calendars', 'calendars')
+    .action(serve);
+}
+
+async function serve({ services, offices: officeFolder, calendars, ...flags }: Options) {
+  const settings = readSettings(process.env, flags);
+  const log = pino({ level: settings.logLevel });
+  const offices = compileOffices(
+    await sound(readOffices(officeFolder)),
+    await sound(readCalendars(calendars)),
+  );
+  const prepare = settings.demo ? demonstration(services, offices, log) : undefined;
+  const options = { settings, offices, log, ...(prepare ? { prepare } : {}) };
+  const engine = await startEngine(options);
+  log.info({ url: engine.url, data: settings.data }, 'Satu Atap is running');
+  if (engine.issuer) await welcome(engine, engine.issuer, settings.data, offices);
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    void engine.close().then(() => log.info('stopped'));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** Publishes the example services, and fills an empty house with some weeks of life. */
+function demonstration(
+  folder: string,
+  offices: Offices,
+  log: Logger,
+): NonNullable<EngineOptions['prepare']> {
+  return async ({ store, services }) => {
+    const isEmpty = (await store.head()) === start;
+    const definitions = await sound(readServices(folder));
+    const now = Temporal.Now.instant();
+    const weeks = 6;
+    const published = now.subtract({ hours: 24 * 7 * weeks });
+    for (const definition of definitions) {
+      const publisher = { id: 'demonstration', roles: ['system'] };
+      const result = await services.publish(definition, publisher, isEmpty ? published : now);
+      if ('refusal' in result) throw new Error(`${definition.id}: ${result.refusal.type}`);
+      if (result.isNew) {
+        log.info({ service: definition.id, version: result.service.version }, 'published');
+      }
+    }
+    if (!isEmpty) return;
+    const applications = await makeDemoHistory({
+      store,
+      services,
+      offices,
+      serviceIds: definitions.map(({ id }) => id),
+      until: now,
+      weeks,
+      applications: 240,
+      seed: 2026,
+    });
+    log.info({ applications, weeks }, 'demonstration history made');
+  };
+}
+
+/** The definitions of a folder. @throws SettingsError with every problem, when there are errors */
+async function sound<T>(reading: Promise<Read<T>>): Promise<T[]> {
+  const { found, problems } = await reading;
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    const lines = errors.map(
+      ({ file, line, column, message }) => `${file}:${line}:${column}  ${message}`,
+    );
+    throw new SettingsError(`These definitions cannot be used:\n${lines.join('\n')}`);
+  }
+  return found.map(({ definition }) => definition);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('a port is a whole number from 0 to 65535');
+}

@@ -1,0 +1,164 @@
+import {
+  clocksOf,
+  isRefused,
+  nextMark,
+  type Actor,
+  type Application,
+  type CompiledService,
+  type Offices,
+} from '@satu-atap/domain';
+import {
+  filledForm,
+  nextCommand,
+  pick,
+  seededRandom,
+  staffOf,
+  type NextCommand,
+} from '@satu-atap/domain/simulation';
+import {
+  commandHandler,
+  derivedId,
+  type EventStore,
+  type ServiceCatalogue,
+} from '@satu-atap/event-store';
+
+export type DemoHistoryOptions = {
+  store: EventStore;
+  services: ServiceCatalogue;
+  offices: Offices;
+  /** Ids of published services that applications are made for. */
+  serviceIds: readonly string[];
+  /** The last instant of the history; it begins `weeks` before. */
+  until: Temporal.Instant;
+  weeks: number;
+  applications: number;
+  seed: number;
+};
+
+type File = {
+  id: string;
+  service: CompiledService;
+  office: string;
+  actors: Actor[];
+  applicant: { id: string; name: string };
+  application: Application | undefined;
+  commands: number;
+  /** When somebody next takes it in hand: epoch milliseconds. */
+  at: number;
+};
+
+const hour = 3_600_000;
+const system: Actor = { id: 'sla-monitor', roles: ['system'] };
+
+/**
+ * Fills an empty house with weeks of ordinary life: applications come in over time, officers work on
+ * them in office hours, some are slow. Every event goes through the command handler, at the time it
+ * would have happened.
+ *
+ * @returns how many applications were made
+ */
+export async function makeDemoHistory(options: DemoHistoryOptions): Promise<number> {
+  const { store, services, offices, until, seed } = options;
+  const random = seededRandom(seed);
+  let now = until;
+  const commands = commandHandler({ store, services, offices, now: () => now });
+  const files = await incoming(options, random);
+
+  for (;;) {
+    // Whoever is next in time acts next, so that the log reads in order.
+    const file = files.reduce((first, one) => (one.at < first.at ? one : first));
+    if (file.at > until.epochMilliseconds) return files.length;
+    now = Temporal.Instant.fromEpochMilliseconds(file.at);
+    const next = nextOf(file, random, offices);
+    if (!next) {
+      file.at = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    const result = await commands({
+      application: file.id,
+      ...next,
+      id: derivedId(file.id, file.commands++),
+    });
+    if (isRefused(result)) throw new Error(`demo history: ${result.refusal.type}`);
+    file.application = result.application;
+    file.at = whenNext(file, random, offices);
+  }
+}
+
+/** Applications of every service, spread over the weeks, at the offices in turn. */
+async function incoming(
+  { services, offices, serviceIds, until, weeks, applications }: DemoHistoryOptions,
+  random: () => number,
+): Promise<File[]> {
+  const begin = until.epochMilliseconds - weeks * 7 * 24 * hour;
+  const officeIds = [...offices.keys()];
+  const files: File[] = [];
+  for (let number = 0; number < applications; number++) {
+    const service = await services.newest(pick(serviceIds, random));
+    if (!service) throw new Error('demo history: a service is not published');
+    // The first office is the busiest.
+    const office = random() < 0.7 ? (officeIds[0] ?? '') : pick(officeIds, random);
+    const calendar = offices.get(office)?.calendar;
+    const arrived = begin + random() * (until.epochMilliseconds - begin);
+    const applicant = { id: `pemohon-${number + 1}`, name: `Pemohon ${number + 1}` };
+    files.push({
+      id: derivedId('demo', number),
+      service,
+      office,
+      applicant,
+      actors: [{ id: applicant.id, roles: ['applicant'] }, ...staffOf(service, office)],
+      application: undefined,
+      commands: 0,
+      at: Math.round(calendar?.addWorkingTime(arrived, 60_000) ?? arrived),
+    });
+  }
+  return files;
+}
+
+function nextOf(file: File, random: () => number, offices: Offices): NextCommand | undefined {
+  const { service, application, actors, applicant, office } = file;
+  const person = actors[0];
+  if (!application) {
+    if (!person) return undefined;
+    const data = filledForm(service.definition.form, random);
+    const submission = { service: service.id, office, applicant, channel: 'online', data } as const;
+    return { command: { type: 'submit', data: submission }, actor: person };
+  }
+  const mark = dueMark(file, offices);
+  if (mark) return mark;
+  return nextCommand({
+    service,
+    application,
+    actors,
+    random,
+    documentId: () => derivedId(file.id, 'document', file.commands),
+  });
+}
+
+/** What the SLA monitor would have recorded at this moment. */
+function dueMark({ service, application, office, at }: File, offices: Offices) {
+  const calendar = offices.get(office)?.calendar;
+  if (!application || !calendar) return undefined;
+  for (const clock of clocksOf(service, application, calendar)) {
+    const next = nextMark(application, clock);
+    if (!next || next.at > at) continue;
+    const data = { clock: clock.id, mark: next.mark };
+    return { command: { type: 'mark-clock', data }, actor: system } as const;
+  }
+  return undefined;
+}
+
+/** The next thing happens after some working time, or when a clock is due before that. */
+function whenNext(file: File, random: () => number, offices: Offices): number {
+  const { service, application, office, at } = file;
+  const calendar = offices.get(office)?.calendar;
+  if (!application || !calendar) return at + hour;
+  const inMinutes = service.definition.standard.time.unit.endsWith('minutes');
+  const slow = random() < 0.08 ? 12 : 1;
+  const pause = (inMinutes ? 0.04 : 2.5) * hour * slow * (0.2 + random());
+  const worked = Math.round(calendar.addWorkingTime(at, pause));
+  const marks = clocksOf(service, application, calendar).flatMap(
+    (clock) => nextMark(application, clock)?.at ?? [],
+  );
+  return Math.max(at, Math.min(worked, ...marks));
+}

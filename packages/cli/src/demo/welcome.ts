@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LocalIssuer } from '@satu-atap/api';
+import { builtInRoles, type Offices } from '@satu-atap/domain';
+import { staffOf } from '@satu-atap/domain/simulation';
+import type { Engine } from '../engine.ts';
+
+type Person = { variable: string; roles: string[]; unit?: string; office?: string };
+
+const hours = 12;
+
+/**
+ * Says where the engine is and whom one can be, with three things to try. The tokens also go into a
+ * file that a shell can read, so that the commands run as printed.
+ */
+export async function welcome(
+  engine: Pick<Engine, 'url' | 'readModels' | 'services'>,
+  issuer: LocalIssuer,
+  data: string,
+  offices: Offices,
+): Promise<void> {
+  const office = offices.keys().next().value ?? '';
+  const people = await everybody(engine, office);
+  const lines: string[] = [];
+  const shell: string[] = [];
+  for (const { variable, ...claims } of people) {
+    const sub = variable.toLowerCase().replaceAll('_', '-');
+    const token = await issuer.token({ sub, name: sub, ...claims, expiresIn: hours * 3600 });
+    lines.push(`  ${[...claims.roles, claims.unit].filter(Boolean).join(', ')}\n    ${token}`);
+    shell.push(`${variable}=${token}`);
+  }
+  const file = join(data, 'demo-tokens.sh');
+  await writeFile(file, `${shell.join('\n')}\n`, { mode: 0o600 });
+
+  const { url } = engine;
+  const first = (await engine.readModels.services.list())[0]?.id ?? '';
+  process.stdout.write(`
+Satu Atap runs at ${url}
+  API, to read and try:  ${url}/docs
+  Services:              ${(await engine.readModels.services.list()).map(({ id }) => id).join(', ')}
+
+Tokens of office ${office}, valid for ${hours} hours (also in ${file}; others: npm run satu-atap -- token --help):
+${lines.join('\n')}
+
+Try, in a second terminal in this folder:
+  . ${file}; curl -s ${url}/api/v1/services/${first} -H "Authorization: Bearer $APPLICANT"
+  . ${file}; curl -s "${url}/api/v1/worklist?limit=3" -H "Authorization: Bearer $FRONT_DESK"
+  . ${file}; curl -s ${url}/api/v1/counts -H "Authorization: Bearer $SUPERVISOR"
+
+`);
+}
+
+/** One of every role that the published services name, and those that the engine knows itself. */
+async function everybody(
+  { readModels, services }: Pick<Engine, 'readModels' | 'services'>,
+  office: string,
+): Promise<Person[]> {
+  const officers = new Map<string, Person>();
+  for (const { id, unit } of await readModels.services.list()) {
+    const service = await services.newest(id);
+    for (const { roles, unit: at = unit } of service ? staffOf(service, office) : []) {
+      const variable = roles.join('_').toUpperCase().replaceAll('-', '_');
+      if (!officers.has(variable)) officers.set(variable, { variable, roles, unit: at, office });
+    }
+  }
+  const unit = [...officers.values()][0]?.unit ?? '';
+  return [
+    { variable: 'APPLICANT', roles: [builtInRoles.applicant] },
+    ...officers.values(),
+    { variable: 'SUPERVISOR', roles: [builtInRoles.supervisor], unit, office },
+    { variable: 'AUDITOR', roles: [builtInRoles.auditor] },
+  ];
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import {
+  cachedIdentity,
+  createApi,
+  FileDocumentStore,
+  jwksIdentity,
+  LocalIssuer,
+  type Identity,
+} from '@satu-atap/api';
+import type { Offices } from '@satu-atap/domain';
+import {
+  commandHandler,
+  EmbeddedEventStore,
+  ServiceCatalogue,
+  type CommandHandler,
+  type EventStore,
+} from '@satu-atap/event-store';
+import { Projector, readModelsOf, type ReadModels } from '@satu-atap/projections';
+import { SlaMonitor } from '@satu-atap/workers';
+import type { Logger } from 'pino';
+import { SettingsError, type Settings } from './settings.ts';
+
+/** The whole engine in one process, on the embedded store. */
+export type Engine = {
+  url: string;
+  store: EventStore;
+  services: ServiceCatalogue;
+  commands: CommandHandler;
+  readModels: ReadModels;
+  projector: Projector;
+  /** Signs tokens in a demonstration; absent otherwise. */
+  issuer: LocalIssuer | undefined;
+  close(): Promise<void>;
+};
+
+export type EngineOptions = {
+  settings: Settings;
+  offices: Offices;
+  log: Logger;
+  /** Runs when services can be published and commands given, before anybody can ask. */
+  prepare?: (ready: Pick<Engine, 'store' | 'services'>) => Promise<void>;
+};
+
+/**
+ * The composition root: what the engine is made of, top to bottom. Started in this order, stopped in
+ * the other: first nobody asks any more, then the workers rest, then the files close.
+ */
+export async function startEngine({
+  settings,
+  offices,
+  log,
+  prepare,
+}: EngineOptions): Promise<Engine> {
+  const { data } = settings;
+  await mkdir(data, { recursive: true });
+  const issuer = settings.demo ? await LocalIssuer.open(data, settings) : undefined;
+  const identity = cachedIdentity(identityOf(settings, issuer));
+
+  const store = new EmbeddedEventStore({ file: join(data, 'events.sqlite') });
+  const services = new ServiceCatalogue(store);
+  const commands = commandHandler({ store, services, offices });
+  await prepare?.({ store, services });
+
+  const projector = await Projector.open({ store, folder: data, offices, log });
+  const readModels = readModelsOf(() => projector.database);
+  const monitor = new SlaMonitor({ readModels, commands, log });
+
+  let stopping = false;
+  const app = createApi({
+    commands,
+    services,
+    readModels,
+    offices,
+    store,
+    documents: new FileDocumentStore(join(data, 'documents')),
+    identity,
+    readiness: async () => ({ ready: !stopping, projections: projector.status }),
+    log,
+  });
+  const server = app.listen(settings.port, settings.host);
+  await once(server, 'listening');
+  projector.run();
+  monitor.run();
+
+  return {
+    url: urlOf(server, settings.host),
+    store,
+    services,
+    commands,
+    readModels,
+    projector,
+    issuer,
+    async close() {
+      stopping = true;
+      await closeServer(server);
+      await monitor.stop();
+      await projector.close();
+      await store.close();
+    },
+  };
+}
+
+function identityOf(settings: Settings, local: LocalIssuer | undefined): Identity {
+  const { jwksUrl, issuer, audience } = settings;
+  if (local) return jwksIdentity({ jwks: local.jwks(), issuer, audience });
+  if (!jwksUrl) {
+    throw new SettingsError(
+      'Nobody could sign in: set SATU_ATAP_JWKS_URL to the key set of your identity provider ' +
+        '(and SATU_ATAP_ISSUER and SATU_ATAP_AUDIENCE to what its tokens say), ' +
+        'or start a demonstration with --demo.',
+    );
+  }
+  return jwksIdentity({ jwksUrl, issuer, audience });
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Lets requests that are being answered finish, for a while. */
+async function closeServer(server: Server): Promise<void> {
+  server.close();
+  server.closeIdleConnections();
+  const patience = setTimeout(() => server.closeAllConnections(), 5000);
+  await once(server, 'close');
+  clearTimeout(patience);
+}

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { serveCommand } from './commands/serve.ts';
+import { tokenCommand } from './commands/token.ts';
+import { SettingsError } from './settings.ts';
+
+const program = new Command('satu-atap')
+  .description('Satu Atap: the back-office engine of a one-stop public service mall')
+  .showHelpAfterError();
+for (const add of [serveCommand, tokenCommand]) add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What somebody can set right is said in words; anything else is a fault and keeps its stack.
+  const known = error instanceof SettingsError || (error instanceof Error && 'code' in error);
+  if (!known) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
