@@ -7,8 +7,10 @@ export type EventStore = {
    * Appends events to a stream, all or none, durably: once it resolves they survive `kill -9`.
    *
    * Idempotent by event id. When the expectation fails but exactly these ids already stand at the
-   * following revisions, the append has happened before and its result is given again.
+   * following revisions, the append has happened before and its result is given again. Without an
+   * expectation (`any`) a server promises this for recent appends only.
    *
+   * @throws TypeError when an event holds what JSON would not give back
    * @throws WrongExpectedRevisionError when the stream is not where the caller thought
    * @throws EventIdConflictError when some of these ids stand there and others do not
    * @throws EventStoreUnavailableError when the store cannot say; the append may have happened
@@ -27,17 +29,19 @@ export type EventStore = {
 
   /**
    * All events from a position on, in batches, and then as they come: never one twice, never one
-   * left out. Ends when the signal aborts.
+   * left out. A batch may hold no event: it says that the position has moved, or that everything
+   * has been given. Ends when the signal aborts or the store closes.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 
   /** The position of the newest event; `start` when there is none. */
   head(): Promise<Position>;
 
+  /** Answers the appends that are on their way, ends subscriptions, and refuses what comes after. */
   close(): Promise<void>;
 };
 
-/** JSON, as given to the store: no `undefined`, no `bigint`. */
+/** Plain JSON values: no `undefined`, `bigint`, `NaN` or objects with a class of their own. */
 export type EventData = { readonly [key: string]: unknown };
 
 export type NewEvent = {

@@ -2,4 +2,11 @@ export * from './command-handler.ts';
 export * from './event-ids.ts';
 export * from './event-store.ts';
 export * from './service-catalogue.ts';
-export { EmbeddedEventStore } from './embedded/embedded-event-store.ts';
+export {
+  EmbeddedEventStore,
+  type EmbeddedEventStoreOptions,
+} from './embedded/embedded-event-store.ts';
+export {
+  EventStoreDbEventStore,
+  type EventStoreDbOptions,
+} from './eventstoredb/eventstoredb-event-store.ts';
