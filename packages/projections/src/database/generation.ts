@@ -138,6 +138,6 @@ async function createTables(
   });
 }
 
-function fileOf(folder: string, number: number): string {
+export function fileOf(folder: string, number: number): string {
   return join(folder, `read-models.${number}.sqlite`);
 }

@@ -1,4 +1,6 @@
-import { sql, type Kysely } from 'kysely';
+import { Kysely, sql, SqliteDialect } from 'kysely';
+import { fileOf, generationsIn } from '../database/generation.ts';
+import { NodeSqliteDatabase } from '../database/node-sqlite.ts';
 import type { Tables } from '../database/tables.ts';
 
 /** Every row of every read model, in key order: two databases with equal dumps say the same. */
@@ -19,4 +21,12 @@ export async function dump(database: Kysely<Tables>) {
     clocks: await all('clocks', ['application', 'clock']),
     counts: await all('counts', ['office', 'unit', 'service', 'state', 'sla_status', 'ended']),
   };
+}
+
+/** The newest read models of a folder, to be read beside a running engine. */
+export async function openForDump(folder: string): Promise<Kysely<Tables>> {
+  const newest = generationsIn(folder).at(-1);
+  if (newest === undefined) throw new Error(`${folder} has no read models`);
+  const database = new NodeSqliteDatabase(fileOf(folder, newest), { readOnly: true });
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
 }
