@@ -37,10 +37,15 @@ export class LocalIssuer {
     folder: string,
     names: { issuer: string; audience: string } = { issuer: 'satu-atap', audience: 'satu-atap' },
   ): Promise<LocalIssuer> {
-    const file = join(folder, 'local-issuer.key.json');
+    const file = LocalIssuer.keyFile(folder);
     await mkdir(folder, { recursive: true });
     const key = (await existingKey(file)) ?? (await newKey(file));
     return new LocalIssuer(key, names);
+  }
+
+  /** Where the key lies: a folder that has it is one of a demonstration. */
+  static keyFile(folder: string): string {
+    return join(folder, 'local-issuer.key.json');
   }
 
   async token({ sub, expiresIn, ...claims }: TokenRequest): Promise<string> {

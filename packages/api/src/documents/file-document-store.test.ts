@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pdf } from '../testing/people.ts';
+import { FileDocumentStore } from './file-document-store.ts';
+
+let folder: string;
+let store: FileDocumentStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'satu-atap-documents-'));
+  store = new FileDocumentStore(folder);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function* inPieces(content: Uint8Array, size = 7) {
+  for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
+}
+
+const expected = { mediaType: 'application/pdf', maxBytes: 1000 };
+const sha256 = createHash('sha256').update(pdf).digest('hex');
+
+async function files(): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+describe('a document store of files', () => {
+  it('keeps a content under its hash, once', async () => {
+    const stored = { sha256, bytes: pdf.length };
+    expect(await store.put(inPieces(pdf), expected)).toEqual(stored);
+    expect(await store.put(inPieces(pdf), expected)).toEqual(stored);
+    expect(await files()).toEqual([sha256]);
+    expect(await readFile(join(folder, sha256.slice(0, 2), sha256))).toEqual(Buffer.from(pdf));
+    expect(await text(await store.open(sha256))).toBe(new TextDecoder().decode(pdf));
+  });
+
+  it('takes what comes in at the same time', async () => {
+    const contents = Array.from({ length: 20 }, (_, index) => new Uint8Array([...pdf, index]));
+    await Promise.all(contents.map((content) => store.put(inPieces(content), expected)));
+    expect(await files()).toHaveLength(20);
+  });
+
+  it('takes a content of exactly the largest size, and stops at a byte more', async () => {
+    const maxBytes = pdf.length;
+    expect(await store.put(inPieces(pdf), { ...expected, maxBytes })).toMatchObject({ sha256 });
+    let given = 0;
+    async function* endless() {
+      for (;;) {
+        given += 1;
+        yield pdf;
+      }
+    }
+    expect(await store.put(endless(), expected)).toMatchObject({
+      refusal: { type: 'document-too-large', maxBytes: 1000 },
+    });
+    expect(given).toBe(Math.floor(1000 / pdf.length) + 1);
+    expect(await files()).toEqual([sha256]);
+  });
+
+  it('leaves nothing of what it refused, or of what broke off', async () => {
+    async function* broken() {
+      yield pdf;
+      throw new Error('the sender is gone');
+    }
+    await expect(store.put(broken(), expected)).rejects.toThrow('the sender is gone');
+    const nonsense = new TextEncoder().encode('not a pdf');
+    expect(await store.put(inPieces(nonsense), expected)).toEqual({
+      refusal: { type: 'document-content-mismatch', declared: 'application/pdf' },
+    });
+    const empty = await store.put(inPieces(new Uint8Array()), expected);
+    expect(empty).toEqual({ refusal: { type: 'document-empty' } });
+    expect(await files()).toEqual([]);
+  });
+
+  it('opens nothing but contents', async () => {
+    await expect(store.open('../../etc/passwd')).rejects.toThrow('not the name');
+    await expect(store.open('0'.repeat(64))).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { ProblemOf, ProblemType } from './problem.ts';
+import { problemDetails, problemEntry, problemTypes } from './problem-table.ts';
+
+/** One of every type: a type without a sample does not compile. */
+const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
+  'role-required': { roles: ['verifier', 'head'] },
+  'not-your-application': {},
+  'other-office': { office: 'south' },
+  'other-unit': { unit: 'health' },
+  'application-not-found': {},
+  'application-exists': {},
+  'application-ended': { outcome: 'issued' },
+  'unknown-service': { service: 'licensing.nothing' },
+  'unknown-office': { office: 'atlantis' },
+  'unknown-action': { action: 'fly', known: ['accept', 'return'] },
+  'action-not-available': { action: 'verify', state: ['reception'], available: ['accept'] },
+  'guard-not-met': {
+    action: 'approve',
+    unmet: {
+      guard: 'any',
+      unmet: [
+        { guard: 'documents-attached', missing: ['identity-card'] },
+        { guard: 'requirements-verified', missing: [], unverified: ['floor-plan'] },
+        { guard: 'fee-paid', assessed: true, outstanding: 150_000 },
+        { guard: 'fee-paid', assessed: false, outstanding: 0 },
+        { guard: 'not-the-same-officer', action: 'verify' },
+        { guard: 'condition', expression: 'data.floorArea < 60' },
+        { guard: 'condition', expression: 'x', message: { id: 'Terlalu luas', en: 'Too large' } },
+        { guard: 'not', of: { name: 'fee-paid' } },
+      ],
+    },
+  },
+  'comment-required': { action: 'return' },
+  'assigned-to-another': { state: 'verification', officer: 'verifier-2' },
+  'not-assigned': { state: 'verification' },
+  'state-not-active': { state: 'decision', active: ['reception'] },
+  'not-at-this-desk': { state: ['reception'] },
+  'invalid-data': {
+    issues: [{ field: 'floorArea', message: { id: 'terlalu besar', en: 'too big' } }],
+  },
+  'field-not-allowed': { field: 'colour', allowed: ['floorArea'] },
+  'unknown-requirement': { requirement: 'diploma', known: ['identity-card'] },
+  'document-type-not-accepted': { mediaType: 'image/gif', accepted: ['application/pdf'] },
+  'document-too-large': { bytes: 70_000, maxBytes: 65_536 },
+  'document-not-found': { document: '0197a7d0-0000-7000-8000-000000000000' },
+  'document-replaced': { document: '0197a7d0-0000-7000-8000-000000000000' },
+  'document-empty': {},
+  'document-content-mismatch': { declared: 'application/pdf', found: 'image/png' },
+  'no-fee-to-assess': {},
+  'no-fee-due': {},
+  'payment-exceeds-fee': { amount: 200_000, outstanding: 150_000 },
+  'payment-already-received': { reference: 'SSRD-1' },
+  'clock-not-found': { clock: 'service' },
+  'clock-not-due': { clock: 'service', dueAt: '2026-01-08T09:00:00Z' },
+  'stale-revision': { expected: 3, actual: 5 },
+  'idempotency-key-reused': {},
+  'too-much-contention': {},
+  'malformed-url': {},
+  'malformed-json': {},
+  'invalid-request': {
+    issues: [{ in: 'body', field: 'colour', message: { id: 'tidak dikenal', en: 'not known' } }],
+  },
+  'invalid-cursor': {},
+  'body-too-large': { maxBytes: 262_144 },
+  'unsupported-media-type': { accepted: ['application/json'] },
+  'not-acceptable': { offered: ['application/json'] },
+  'not-found': {},
+  'method-not-allowed': { allowed: ['GET', 'HEAD'] },
+  unauthenticated: {},
+  'token-expired': {},
+  'invalid-token': { reason: 'claim aud does not hold' },
+  'reserved-role': { role: 'system' },
+  'office-required': {},
+  'service-not-found': { service: 'licensing.nothing' },
+  'read-model-behind': { position: '0000000000000042' },
+  'store-unavailable': {},
+  'identity-unavailable': {},
+  internal: { requestId: 'a1b2' },
+};
+
+/** Everything in a sample that a reader needs to see, as text. */
+function leaves(value: unknown): string[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leaves);
+  return typeof value === 'string' ? [value] : [];
+}
+
+describe('every type of problem', () => {
+  it.each(problemTypes)('%s says what is the matter and the way out, in both languages', (type) => {
+    const problem = { type, ...samples[type] } as ProblemOf<typeof type>;
+    const [id, en] = (['id', 'en'] as const).map((language) =>
+      problemDetails(problem, { language, instance: '/api/v1/applications' }),
+    );
+    expect(id?.status).toBeGreaterThanOrEqual(400);
+    expect(id?.title).not.toBe(en?.title);
+    expect(id?.detail).not.toBe(en?.detail);
+    const { remedy } = problemEntry(type);
+    expect(id?.detail).toContain(remedy.id);
+    expect(en?.detail).toContain(remedy.en);
+    for (const text of [id?.detail, en?.detail]) expect(text).not.toMatch(/undefined|\[object/);
+    expect(en).toMatchObject({ ...samples[type], type: `/problems/${type}` });
+  });
+
+  it.each(['unknown-action', 'action-not-available', 'unknown-requirement', 'field-not-allowed'])(
+    '%s names what could be done instead',
+    (type) => {
+      const problem = { type, ...samples[type as ProblemType] } as ProblemOf<ProblemType>;
+      const { detail } = problemDetails(problem, { language: 'id', instance: '/' });
+      for (const name of leaves(samples[type as ProblemType])) expect(detail).toContain(name);
+    },
+  );
+
+  it('of a guard lists all that is still to be done', () => {
+    const problem = { type: 'guard-not-met' as const, ...samples['guard-not-met'] };
+    const { detail } = problemDetails(problem, { language: 'en', instance: '/' });
+    for (const part of ['identity-card', 'floor-plan', '150.000', 'Too large', 'floorArea < 60']) {
+      expect(detail).toContain(part);
+    }
+  });
+});
