@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import {
+  definedTwice,
+  readAny,
+  yamlFiles,
+  type AnyDefinition,
+  type FileProblem,
+  type Found,
+} from '../definition-file.ts';
+
+export type Print = (line: string) => void;
+export const printToStdout: Print = (line) => void process.stdout.write(`${line}\n`);
+
+/** `satu-atap check`: everything that is wrong in definition files, each with its place. */
+export function checkCommand(program: Command): void {
+  program
+    .command('check')
+    .description('check definitions of services, calendars and offices; folders are searched')
+    .argument('<file...>', 'YAML files, or folders that hold some')
+    .action(async (paths: string[]) => {
+      if (!(await checkFiles(paths, printToStdout)).sound) process.exitCode = 1;
+    });
+}
+
+export type Checked = { sound: boolean; found: Found<AnyDefinition>[] };
+
+/** Reads and judges the files, prints what is wrong, and a last line that sums up. */
+export async function checkFiles(paths: readonly string[], print: Print): Promise<Checked> {
+  let missing = false;
+  const files: string[] = [];
+  for (const path of paths) {
+    const below = await yamlFiles(path).catch(isNotThere);
+    if (below.length === 0) print(`${path}: no YAML file there`);
+    files.push(...below.filter((file) => !files.includes(file)));
+    missing ||= below.length === 0;
+  }
+  const reads = await Promise.all(files.map(readAny));
+  const found = reads.flatMap((read) => read.found);
+  const problems = [...reads.flatMap((read) => read.problems), ...twice(found)];
+  for (const problem of problems) print(problemLine(problem));
+
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  print(summary(files.length, errors, problems.length - errors.length));
+  return { sound: !missing && errors.length === 0, found };
+}
+
+/** `services/dpmptsp/sip.yaml:12:5  workflow.initial: "chek" is no state …` */
+export function problemLine({ file, line, column, path, message, severity }: FileProblem): string {
+  const place = path.length > 0 ? `${path.join('.')}: ` : '';
+  return `${file}:${line}:${column}  ${severity === 'warning' ? 'warning: ' : ''}${place}${message}`;
+}
+
+function isNotThere(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+function twice(found: readonly Found<AnyDefinition>[]): FileProblem[] {
+  return (['service', 'office', 'calendar'] as const).flatMap((kind) =>
+    definedTwice(
+      found.flatMap(({ file, definition: any }) =>
+        any.kind === kind ? [{ file, definition: any.definition }] : [],
+      ),
+    ),
+  );
+}
+
+function summary(files: number, errors: readonly FileProblem[], warnings: number): string {
+  const doubtful = warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
+  if (errors.length === 0) {
+    return warnings > 0
+      ? `${count(files, 'definition')}, no errors${doubtful}`
+      : `${count(files, 'definition')}, no problems`;
+  }
+  const wrong = new Set(errors.map(({ file }) => file)).size;
+  return `${count(errors.length, 'error')} in ${wrong} of ${count(files, 'definition')}${doubtful}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

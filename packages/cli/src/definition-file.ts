@@ -1,0 +1,149 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import {
+  calendarDefinition,
+  officeDefinition,
+  parseDefinition,
+  schemaProblems,
+  type CalendarDefinition,
+  type OfficeDefinition,
+  type Problem,
+  type ServiceDefinition,
+} from '@satu-atap/domain';
+import type { z } from 'zod';
+import { largestFile, readYaml, type FileProblem } from './definition-file-yaml.ts';
+
+export type { FileProblem } from './definition-file-yaml.ts';
+
+/** A definition and the file that holds it. */
+export type Found<T> = { file: string; definition: T };
+
+/** Definitions without errors, and everything that is wrong or doubtful in the files read. */
+export type Read<T> = { found: Found<T>[]; problems: FileProblem[] };
+
+/** Any definition; which one it is, its keys tell. */
+export type AnyDefinition =
+  | { kind: 'service'; definition: ServiceDefinition }
+  | { kind: 'office'; definition: OfficeDefinition }
+  | { kind: 'calendar'; definition: CalendarDefinition };
+
+/** Judges a document that a file holds. */
+type Judge<T> = (value: unknown) => { definition: T | undefined; problems: Problem[] };
+
+export const readService = (file: string) => readDefinition(file, parseDefinition);
+export const readOffice = (file: string) => readDefinition(file, against(officeDefinition));
+export const readCalendar = (file: string) => readDefinition(file, against(calendarDefinition));
+export const readAny = (file: string) => readDefinition(file, judgeAny);
+
+/** Every service definition below the folder, `services/<unit>/<service>.yaml`. */
+export async function readServices(folder: string): Promise<Read<ServiceDefinition>> {
+  const read = await readFolder(folder, readService);
+  for (const { file, definition } of read.found) {
+    const [place, ...below] = relative(folder, file).split(sep);
+    if (below.length > 0 && place !== definition.unit) {
+      const message = `is of the unit "${definition.unit}" but lies in the folder of "${place}"`;
+      read.problems.push(inFile(file, message, ['unit']));
+    }
+  }
+  return read;
+}
+
+/** Every office below the folder, one a file. */
+export const readOffices = (folder: string) => readFolder(folder, readOffice);
+
+/** Every working calendar below the folder, one a file. */
+export const readCalendars = (folder: string) => readFolder(folder, readCalendar);
+
+/**
+ * The YAML files that a path means: itself, or those below it, in order.
+ *
+ * @throws Error with the code ENOENT when there is nothing of that name
+ */
+export async function yamlFiles(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+/** Problems of several files about one id, which only one may define. */
+export function definedTwice(found: readonly Found<{ id: string }>[]): FileProblem[] {
+  const first = new Map<string, string>();
+  return found.flatMap(({ file, definition: { id } }) => {
+    const earlier = first.get(id);
+    first.set(id, earlier ?? file);
+    return earlier === undefined
+      ? []
+      : [inFile(file, `"${id}" is defined in ${earlier} too`, ['id'])];
+  });
+}
+
+async function readFolder<T extends { id: string }>(
+  folder: string,
+  readOne: (file: string) => Promise<Read<T>>,
+): Promise<Read<T>> {
+  const reads = await Promise.all((await yamlFiles(folder)).map(readOne));
+  const found = reads.flatMap((read) => read.found);
+  return { found, problems: [...reads.flatMap((read) => read.problems), ...definedTwice(found)] };
+}
+
+/** Reads one file; whatever is wrong with it comes as problems. @throws when it cannot be opened */
+async function readDefinition<T>(file: string, judge: Judge<T>): Promise<Read<T>> {
+  const { size } = await stat(file);
+  if (size > largestFile) {
+    const message = `is larger than ${largestFile / 1024} KiB: that is no definition`;
+    return { found: [], problems: [inFile(file, message)] };
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    return readText(file, text, judge);
+  } catch (error) {
+    const message =
+      error instanceof RangeError
+        ? 'is nested too deep'
+        : error instanceof TypeError && 'code' in error
+          ? 'is not text in UTF-8'
+          : undefined;
+    if (message === undefined) throw error;
+    return { found: [], problems: [inFile(file, message)] };
+  }
+}
+
+function readText<T>(file: string, text: string, judge: Judge<T>): Read<T> {
+  const yaml = readYaml(file, text);
+  if (yaml.value === undefined) return { found: [], problems: yaml.problems };
+  if (yaml.value === null) return { found: [], problems: [inFile(file, 'is empty')] };
+  const { definition, problems } = judge(yaml.value);
+  const placed = [...yaml.problems, ...problems.map((problem) => yaml.placed(problem))];
+  const sound = yaml.problems.length === 0 && definition !== undefined;
+  return {
+    found: sound ? [{ file, definition }] : [],
+    problems: placed.toSorted((a, b) => a.line - b.line || a.column - b.column),
+  };
+}
+
+function against<Schema extends z.ZodType>(schema: Schema): Judge<z.infer<Schema>> {
+  return (value) => {
+    const parsed = schema.safeParse(value);
+    return parsed.success
+      ? { definition: parsed.data, problems: [] }
+      : { definition: undefined, problems: schemaProblems(parsed.error, value) };
+  };
+}
+
+const judgeAny: Judge<AnyDefinition> = (value) => {
+  const has = (key: string) => typeof value === 'object' && value !== null && key in value;
+  const as = <Kind extends AnyDefinition['kind'], T>(kind: Kind, judge: Judge<T>) => {
+    const { definition, problems } = judge(value);
+    return { definition: definition && { kind, definition }, problems };
+  };
+  if (has('week')) return as('calendar', against(calendarDefinition));
+  if (has('timeZone')) return as('office', against(officeDefinition));
+  return as('service', parseDefinition);
+};
+
+function inFile(file: string, message: string, path: Problem['path'] = []): FileProblem {
+  return { file, line: 1, column: 1, path, message, severity: 'error' };
+}
