@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Router } from 'express';
 
 const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -30,7 +30,7 @@ export function docs(document: object): Router {
     response.type('js').send(script);
   });
   for (const file of files) {
-    router.get(`/docs/${file}`, (_, response) => response.sendFile(join(swagger, file)));
+    router.get(`/docs/${file}`, (_, response) => response.sendFile(file, { root: swagger }));
   }
   return router;
 }

@@ -32,7 +32,9 @@ export function step(
   const context: MachineContext = { application };
   const snapshot = service.machine.resolveState({ value: application.value, context });
   const event = { type: action, actor };
-  if (!snapshot.can(event)) return explain(service, application, action, actor);
+  // Not `snapshot.can`, which says no to an action that leads nowhere.
+  const taken = service.machine.getTransitionData(snapshot, event);
+  if (taken.length === 0) return explain(service, application, action, actor);
   const [next] = transition(service.machine, snapshot, event);
   return settled(service, next);
 }

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openMall, type Mall, type Person } from './testing/mall.ts';
+import { act, attach, atReception, pdf, people, submit } from './testing/people.ts';
+
+let mall: Mall;
+beforeAll(async () => {
+  mall = await openMall();
+});
+afterAll(() => mall.close());
+
+type Item = {
+  application: { id: string };
+  assignee?: string;
+  actions: { action: string; refusal?: { type: string; unmet?: { guard: string } } }[];
+};
+
+async function worklist(as: Person, query = ''): Promise<Item[]> {
+  const { body } = await mall.send('GET', `/api/v1/worklist${query}`, { as });
+  return body.items as Item[];
+}
+
+async function itemOf(id: string, as: Person): Promise<Item | undefined> {
+  return (await worklist(as)).find(({ application }) => application.id === id);
+}
+
+/** Brings a file to where the head, or a verifier who did not verify it, decides. */
+async function atDecision(): Promise<string> {
+  const id = await atReception(mall);
+  const accepted = await act(mall, id, people.counter, 'accept');
+  const [{ document }] = accepted.body.facts.documents;
+  await mall.send('POST', `/api/v1/applications/${id}/documents/${document}/verification`, {
+    as: people.verifier,
+    body: { result: 'verified' },
+  });
+  await act(mall, id, people.verifier, 'verify');
+  await act(mall, id, people.inspector, 'recommend');
+  return id;
+}
+
+describe('a worklist', () => {
+  it('holds what waits for an officer, with what they can do', async () => {
+    const id = await atReception(mall);
+    const item = await itemOf(id, people.counter);
+    expect(item?.actions.map(({ action }) => action)).toEqual(['accept', 'return']);
+    expect(await itemOf(id, people.verifier)).toBeUndefined();
+    expect(await itemOf(id, people.southern)).toBeUndefined();
+  });
+
+  it('keeps what only waits for something, and says for what', async () => {
+    const id = await atReception(mall);
+    await act(mall, id, people.counter, 'accept');
+    const item = await itemOf(id, people.verifier);
+    expect(item?.actions).toMatchObject([
+      { action: 'verify', refusal: { unmet: { guard: 'requirements-verified' } } },
+    ]);
+  });
+
+  it('leaves out what this officer may never take: four eyes', async () => {
+    const id = await atDecision();
+    const second = { ...people.verifier, sub: 'verifier-2' };
+    expect(await itemOf(id, people.verifier)).toBeUndefined();
+    expect((await itemOf(id, second))?.actions).toMatchObject([
+      { action: 'approve', refusal: { unmet: { guard: 'fee-paid' } } },
+    ]);
+    const refused = await act(mall, id, people.verifier, 'approve');
+    expect(refused.body).toMatchObject({ unmet: { guard: 'not-the-same-officer' } });
+  });
+
+  it('follows who takes a file into hand and lets it go', async () => {
+    const id = await atReception(mall);
+    const colleague = { ...people.counter, sub: 'counter-9' };
+    const place = `/api/v1/applications/${id}/assignments/reception`;
+    await mall.send('PUT', place, { as: people.counter, body: {} });
+    expect((await itemOf(id, people.counter))?.assignee).toBe('counter-1');
+    expect(await itemOf(id, colleague)).toBeUndefined();
+    expect(await act(mall, id, colleague, 'accept')).toMatchObject({
+      status: 409,
+      body: { type: '/problems/assigned-to-another', officer: 'counter-1' },
+    });
+    const other = await mall.send('PUT', place, {
+      as: people.counter,
+      body: { officer: 'counter-9' },
+    });
+    expect(other.body).toMatchObject({ type: '/problems/role-required', roles: ['supervisor'] });
+
+    await mall.send('PUT', place, { as: people.supervisor, body: { officer: 'counter-9' } });
+    expect((await itemOf(id, colleague))?.assignee).toBe('counter-9');
+    await mall.send('DELETE', place, { as: colleague });
+    expect((await itemOf(id, people.counter))?.assignee).toBeUndefined();
+    expect((await mall.send('DELETE', place, { as: colleague })).body.type).toBe(
+      '/problems/not-assigned',
+    );
+  });
+
+  it('comes in pages', async () => {
+    await Promise.all([atReception(mall), atReception(mall), atReception(mall)]);
+    const all = (await worklist(people.counter)).map(({ application }) => application.id);
+    const paged: string[] = [];
+    let after = '';
+    do {
+      const query = `?limit=2${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`;
+      const { body } = await mall.send('GET', `/api/v1/worklist${query}`, { as: people.counter });
+      paged.push(...body.items.map(({ application }: Item) => application.id));
+      after = body.next ?? '';
+    } while (after !== '');
+    expect(paged).toEqual(all);
+  });
+});
+
+describe('figures', () => {
+  it('show an application’s clocks and where it counts', async () => {
+    const id = await atReception(mall);
+    const clocks = await mall.send('GET', '/api/v1/clocks?status=running&limit=200', {
+      as: people.supervisor,
+    });
+    const mine = clocks.body.items.filter((row: { application: string }) => row.application === id);
+    expect(mine).toMatchObject([{ clock: 'service', unit: 'licensing', mode: 'running' }]);
+    const counts = await mall.send('GET', '/api/v1/counts?office=north', { as: people.auditor });
+    const states = counts.body.items.map(({ state }: { state: string }) => state);
+    expect(states).toContain('reception');
+  });
+});
+
+describe('services', () => {
+  it('are listed, and told in full one by one', async () => {
+    const list = await mall.send('GET', '/api/v1/services?kind=permit', { as: people.applicant });
+    expect(list.body.items).toMatchObject([{ id: 'licensing.kiosk-permit', version: 1 }]);
+    const one = await mall.send('GET', '/api/v1/services/licensing.kiosk-permit', {
+      as: people.applicant,
+    });
+    expect(one.body.definition.form.businessName.required).toBe(true);
+    const none = await mall.send('GET', '/api/v1/services/licensing.nothing', {
+      as: people.applicant,
+    });
+    expect(none).toMatchObject({ status: 404, body: { type: '/problems/service-not-found' } });
+  });
+});
+
+describe('a document', () => {
+  it('comes back as it was sent, to those who may read the application', async () => {
+    const { id } = (await submit(mall)).body;
+    const query = `requirement=identity-card&name=${encodeURIComponent("KTP Siti's (1) “baru”.pdf")}`;
+    const attached = await mall.send('POST', `/api/v1/applications/${id}/documents?${query}`, {
+      as: people.applicant,
+      body: pdf,
+      headers: { 'Content-Type': 'application/pdf' },
+    });
+    const [{ document, sha256 }] = attached.body.facts.documents;
+    const path = `/api/v1/applications/${id}/documents/${document}`;
+    const read = await mall.send('GET', path, { as: people.counter });
+    expect(read.text).toBe(new TextDecoder().decode(pdf));
+    expect(read.headers.get('content-type')).toBe('application/pdf');
+    expect(read.headers.get('etag')).toBe(`"${sha256}"`);
+    expect(read.headers.get('content-disposition')).toBe(
+      "attachment; filename*=UTF-8''KTP%20Siti%27s%20%281%29%20%E2%80%9Cbaru%E2%80%9D.pdf",
+    );
+    expect(read.headers.get('x-content-type-options')).toBe('nosniff');
+    expect((await mall.send('GET', path, { as: people.stranger })).status).toBe(404);
+    expect((await mall.send('GET', path, { as: people.southern })).status).toBe(403);
+    const none = path.replace(document, crypto.randomUUID());
+    expect((await mall.send('GET', none, { as: people.counter })).body.type).toBe(
+      '/problems/document-not-found',
+    );
+  });
+
+  it('can be rejected with a reason, and replaced by a newer one', async () => {
+    const id = await atReception(mall);
+    const accepted = await act(mall, id, people.counter, 'accept');
+    const [{ document }] = accepted.body.facts.documents;
+    const path = `/api/v1/applications/${id}/documents/${document}/verification`;
+    const unexplained = await mall.send('POST', path, {
+      as: people.verifier,
+      body: { result: 'rejected' },
+    });
+    expect(unexplained).toMatchObject({ status: 400, body: { issues: [{ field: 'reason' }] } });
+    const rejected = await mall.send('POST', path, {
+      as: people.verifier,
+      body: { result: 'rejected', reason: 'Tidak terbaca' },
+    });
+    expect(rejected.body.facts.documents).toMatchObject([
+      { status: 'rejected', reason: 'Tidak terbaca' },
+    ]);
+    expect((await attach(mall, id)).body.type).toBe('/problems/not-at-this-desk');
+  });
+});
