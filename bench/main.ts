@@ -1,0 +1,28 @@
+// pnpm bench [http|commands|rehydrate|rebuild …] [--rounds n]: each side by side with a bare peer, in
+// one run. What the figures were, and on what, is in docs/benchmarks.md.
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchCommands } from './commands.ts';
+import { benchHttp } from './http.ts';
+import { benchRebuild } from './rebuild.ts';
+import { benchRehydrate } from './rehydrate.ts';
+
+const benches = {
+  commands: benchCommands,
+  rehydrate: benchRehydrate,
+  rebuild: benchRebuild,
+  http: benchHttp,
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '5' } },
+});
+const [cpu] = cpus();
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpu?.model}; medians (lowest – highest)`,
+);
+for (const [name, bench] of Object.entries(benches)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  await bench(Number(values.rounds));
+}

@@ -1,0 +1,2 @@
+export { startEngine, type Engine, type EngineOptions } from './engine.ts';
+export { readSettings, SettingsError, type Settings } from './settings.ts';
