@@ -38,13 +38,13 @@ describe('an Idempotency-Key', () => {
   it('makes a retried action the same step, though the file has moved on', async () => {
     const id = await atReception(mall);
     const headers = newKey();
-    const accept = { as: people.counter, body: { action: 'accept' }, headers };
-    const first = await mall.send('POST', `${applications}/${id}/actions`, accept);
-    const again = await mall.send('POST', `${applications}/${id}/actions`, accept);
+    const sent = { as: people.counter, body: { action: 'accept' }, headers };
+    const first = await mall.send('POST', `${applications}/${id}/actions`, sent);
+    const again = await mall.send('POST', `${applications}/${id}/actions`, sent);
     expect(again.status).toBe(200);
     expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
     // A retry with the If-Match of back then is still the same request.
-    const matched = { ...accept, headers: { ...headers, 'If-Match': '"2"' } };
+    const matched = { ...sent, headers: { ...headers, 'If-Match': '"2"' } };
     const path = `${applications}/${id}/actions`;
     expect((await mall.send('POST', path, matched)).status).toBe(200);
   });
@@ -112,14 +112,14 @@ describe('an Idempotency-Key', () => {
   });
 });
 
-describe('If-Match', () => {
-  const accept = (id: string, tag: string) =>
-    mall.send('POST', `${applications}/${id}/actions`, {
-      as: people.counter,
-      body: { action: 'accept' },
-      headers: { 'If-Match': tag },
-    });
+const accept = (id: string, tag: string) =>
+  mall.send('POST', `${applications}/${id}/actions`, {
+    as: people.counter,
+    body: { action: 'accept' },
+    headers: { 'If-Match': tag },
+  });
 
+describe('If-Match', () => {
   it('lets a write through only at the revision its sender saw', async () => {
     const id = await atReception(mall);
     expect(await accept(id, '"1"')).toMatchObject({
@@ -151,7 +151,7 @@ describe('If-Match', () => {
   it('lets one of two officers win', async () => {
     const id = await atReception(mall);
     const both = await Promise.all([accept(id, '"2"'), accept(id, '"2"')]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 412]));
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMall, type Mall, type Person } from './testing/mall.ts';
-import { act, attach, atReception, pdf, people, submit } from './testing/people.ts';
+import { act, atReception, people } from './testing/people.ts';
 
 let mall: Mall;
 beforeAll(async () => {
@@ -133,53 +133,5 @@ describe('services', () => {
       as: people.applicant,
     });
     expect(none).toMatchObject({ status: 404, body: { type: '/problems/service-not-found' } });
-  });
-});
-
-describe('a document', () => {
-  it('comes back as it was sent, to those who may read the application', async () => {
-    const { id } = (await submit(mall)).body;
-    const query = `requirement=identity-card&name=${encodeURIComponent("KTP Siti's (1) “baru”.pdf")}`;
-    const attached = await mall.send('POST', `/api/v1/applications/${id}/documents?${query}`, {
-      as: people.applicant,
-      body: pdf,
-      headers: { 'Content-Type': 'application/pdf' },
-    });
-    const [{ document, sha256 }] = attached.body.facts.documents;
-    const path = `/api/v1/applications/${id}/documents/${document}`;
-    const read = await mall.send('GET', path, { as: people.counter });
-    expect(read.text).toBe(new TextDecoder().decode(pdf));
-    expect(read.headers.get('content-type')).toBe('application/pdf');
-    expect(read.headers.get('etag')).toBe(`"${sha256}"`);
-    expect(read.headers.get('content-disposition')).toBe(
-      "attachment; filename*=UTF-8''KTP%20Siti%27s%20%281%29%20%E2%80%9Cbaru%E2%80%9D.pdf",
-    );
-    expect(read.headers.get('x-content-type-options')).toBe('nosniff');
-    expect((await mall.send('GET', path, { as: people.stranger })).status).toBe(404);
-    expect((await mall.send('GET', path, { as: people.southern })).status).toBe(403);
-    const none = path.replace(document, crypto.randomUUID());
-    expect((await mall.send('GET', none, { as: people.counter })).body.type).toBe(
-      '/problems/document-not-found',
-    );
-  });
-
-  it('can be rejected with a reason, and replaced by a newer one', async () => {
-    const id = await atReception(mall);
-    const accepted = await act(mall, id, people.counter, 'accept');
-    const [{ document }] = accepted.body.facts.documents;
-    const path = `/api/v1/applications/${id}/documents/${document}/verification`;
-    const unexplained = await mall.send('POST', path, {
-      as: people.verifier,
-      body: { result: 'rejected' },
-    });
-    expect(unexplained).toMatchObject({ status: 400, body: { issues: [{ field: 'reason' }] } });
-    const rejected = await mall.send('POST', path, {
-      as: people.verifier,
-      body: { result: 'rejected', reason: 'Tidak terbaca' },
-    });
-    expect(rejected.body.facts.documents).toMatchObject([
-      { status: 'rejected', reason: 'Tidak terbaca' },
-    ]);
-    expect((await attach(mall, id)).body.type).toBe('/problems/not-at-this-desk');
   });
 });

@@ -19,6 +19,11 @@ async function* inPieces(content: Uint8Array, size = 7) {
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
 }
 
+async function* broken() {
+  yield pdf;
+  throw new Error('the sender is gone');
+}
+
 const expected = { mediaType: 'application/pdf', maxBytes: 1000 };
 const sha256 = createHash('sha256').update(pdf).digest('hex');
 
@@ -61,10 +66,6 @@ describe('a document store of files', () => {
   });
 
   it('leaves nothing of what it refused, or of what broke off', async () => {
-    async function* broken() {
-      yield pdf;
-      throw new Error('the sender is gone');
-    }
     await expect(store.put(broken(), expected)).rejects.toThrow('the sender is gone');
     const nonsense = new TextEncoder().encode('not a pdf');
     expect(await store.put(inPieces(nonsense), expected)).toEqual({

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMall, type Mall } from '../testing/mall.ts';
 import { people } from '../testing/people.ts';
@@ -123,7 +123,6 @@ describe('keys at an address', () => {
   });
 
   it('may be of the usual kinds', async () => {
-    const { exportJWK } = await import('jose');
     for (const alg of ['ES256', 'RS256', 'EdDSA']) {
       const { publicKey, privateKey } = await generateKeyPair(alg);
       const token = await new SignJWT({ name: 'x', roles: ['head'] })
@@ -158,19 +157,19 @@ describe('the local issuer', () => {
   });
 });
 
-describe('verified tokens', () => {
-  /** Verifies anything, and counts how often it was asked. */
-  function counting(expiresAt: number) {
-    const asked: string[] = [];
-    const identity: Identity = {
-      async verify(token) {
-        asked.push(token);
-        return { actor: { id: token, roles: [] }, name: token, expiresAt };
-      },
-    };
-    return { asked, identity };
-  }
+/** Verifies anything, and counts how often it was asked. */
+function counting(expiresAt: number) {
+  const asked: string[] = [];
+  const identity: Identity = {
+    async verify(token) {
+      asked.push(token);
+      return { actor: { id: token, roles: [] }, name: token, expiresAt };
+    },
+  };
+  return { asked, identity };
+}
 
+describe('verified tokens', () => {
   it('are remembered until they expire, and for no longer than is believed', async () => {
     let now = 1000;
     const { asked, identity } = counting(1200);

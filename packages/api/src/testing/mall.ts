@@ -125,8 +125,12 @@ export async function openMall(
 }
 
 /** Every answer must be what its route's schema, and so /openapi.json, promises. */
-function promised(method: string, path: string, { status, body }: Received): void {
+function promised(method: string, path: string, { status, headers, body }: Received): void {
   const [place = ''] = path.split('?', 1);
+  const problem = headers.get('content-type') === 'application/problem+json; charset=utf-8';
+  if (status >= 400 && !problem && place !== '/readyz') {
+    throw new Error(`${method} ${place}: ${status} is no problem details`);
+  }
   const route = routes.find(
     (one) =>
       one.method === method.toLowerCase() &&
