@@ -18,7 +18,7 @@ export function eventStoreContract(
   name: string,
   open: () => EventStore | Promise<EventStore>,
 ): void {
-  describe(`the ${name} event store`, () => {
+  describe(`the ${name} event store`, { timeout: 30_000 }, () => {
     let store: EventStore;
     beforeEach(async () => {
       store = await open();

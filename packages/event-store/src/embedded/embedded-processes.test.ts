@@ -11,7 +11,7 @@ import { follow, ids, idsOf, newEvents } from '../contract/given.ts';
 import { EventStoreUnavailableError, readStream, start } from '../event-store.ts';
 import { EmbeddedEventStore } from './embedded-event-store.ts';
 
-describe('an event file shared with the world', () => {
+describe('an event file shared with the world', { timeout: 30_000 }, () => {
   let folder: string;
   let file: string;
   const children: ChildProcess[] = [];
