@@ -2,7 +2,6 @@ import {
   decide,
   evolve,
   isRefused,
-  readApplicationEvent,
   refused,
   type Actor,
   type Application,
@@ -14,9 +13,8 @@ import {
   type Refused,
 } from '@satu-atap/domain';
 import { derivedId } from './event-ids.ts';
+import { applicationStream, ApplicationMemory, type Remembered } from './application-memory.ts';
 import {
-  readStream,
-  start,
   WrongExpectedRevisionError,
   type Appended,
   type EventStore,
@@ -62,11 +60,14 @@ export type CommandHandlerOptions = {
   now?: () => Temporal.Instant;
   /** How often to decide again after somebody else was faster. */
   maxAttempts?: number;
+  /** How many applications to remember between commands. */
+  remembered?: number;
 };
 
 /**
  * The one way in which anything is written to an application: load, fold, decide, append with the
- * expected revision; decide again when somebody else was faster.
+ * expected revision; decide again when somebody else was faster. Commands on one application take
+ * their turns; a no is given only after a look at what the store holds now.
  */
 export function commandHandler({
   store,
@@ -74,90 +75,74 @@ export function commandHandler({
   offices,
   now = () => Temporal.Now.instant(),
   maxAttempts = 8,
+  remembered = 10_000,
 }: CommandHandlerOptions): CommandHandler {
-  return async (request) => {
+  const memory = new ApplicationMemory(store, remembered);
+  const inTurn = turns();
+
+  const handle = async (request: CommandRequest): Promise<CommandResult | Refused> => {
     const instant = now();
-    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-      const loaded = await load(store, request);
-      if (isRefused(loaded)) return loaded;
-      const { application, revision, updatedAt } = loaded;
-      const { expectedRevision } = request;
-
-      const service = await serviceFor(services, application, request.command);
-      if (isRefused(service)) return service;
-      if (loaded.repeated !== undefined && application) {
-        const position = loaded.repeated;
-        return { application, service, revision, updatedAt, position, recorded: 0 };
+    let known = memory.get(request.application);
+    let isFresh = known === undefined;
+    known ??= await memory.refresh(request.application);
+    for (let attempts = 0; attempts < maxAttempts;) {
+      const plan = await planFor(request, known, { services, offices, now: instant });
+      if ('events' in plan) {
+        const result = await append(store, memory, request, known, plan);
+        if (result) return result;
+        attempts += 1;
+      } else if (isFresh) {
+        return plan;
       }
-      if (expectedRevision !== undefined && expectedRevision !== revision) {
-        return refused({ type: 'stale-revision', expected: expectedRevision, actual: revision });
-      }
-      const officeId = application?.office ?? officeOf(request.command);
-      const office = offices.get(officeId ?? '');
-      if (!office) return refused({ type: 'unknown-office', office: officeId ?? '' });
-
-      const { actor } = request;
-      const context = { service, calendar: office.calendar, actor, now: instant };
-      const decision = decide(application, request.command, context);
-      if (isRefused(decision)) return decision;
-      const metadata: EventMetadata = {
-        actor,
-        occurredAt: instant.toString(),
-        office: office.id,
-        command: request.id,
-        ...(request.fingerprint === undefined ? {} : { fingerprint: request.fingerprint }),
-      };
-      if (decision.events.length === 0 && application) {
-        const { position } = loaded;
-        return { application, service, revision, updatedAt, position, recorded: 0 };
-      }
-      const appended = await append(store, request, decision.events, metadata, revision);
-      if (!appended) continue;
-      return {
-        application: fold(application, decision.events, metadata),
-        service,
-        ...appended,
-        updatedAt: metadata.occurredAt,
-        recorded: decision.events.length,
-      };
+      known = await memory.refresh(request.application);
+      isFresh = true;
     }
     return refused({ type: 'too-much-contention' });
   };
+  return (request) => inTurn(request.application, () => handle(request));
 }
 
-export function applicationStream(id: string): string {
-  return `application-${id}`;
-}
+/** What is to be recorded. */
+type Plan = { events: ApplicationEvent[]; metadata: EventMetadata; service: CompiledService };
 
-type Loaded = {
-  application: Application | undefined;
-  /** -1 when there is no application yet. */
-  revision: number;
-  /** Empty when there is no application yet. */
-  updatedAt: string;
-  position: Position;
-  /** Where this very command was recorded before, if it was. */
-  repeated: Position | undefined;
-};
+type PlanContext = { services: ServiceCatalogue; offices: Offices; now: Temporal.Instant };
 
-async function load(store: EventStore, request: CommandRequest): Promise<Loaded | Refused> {
-  let application: Application | undefined;
-  let position = start;
-  let repeated: Position | undefined;
-  let revision = -1;
-  let updatedAt = '';
-  for (const stored of await readStream(store, applicationStream(request.application))) {
-    const { event, metadata } = readApplicationEvent(stored);
-    application = evolve(application, event, metadata);
-    ({ position, revision } = stored);
-    updatedAt = metadata.occurredAt;
-    if (metadata.command !== request.id) continue;
-    if (metadata.fingerprint !== request.fingerprint) {
-      return refused({ type: 'idempotency-key-reused' });
-    }
-    repeated = position;
+/** Decides on the application as it is known: what to record, or the answer where there is nothing to. */
+async function planFor(
+  request: CommandRequest,
+  known: Remembered,
+  { services, offices, now }: PlanContext,
+): Promise<Plan | CommandResult | Refused> {
+  const { command, actor, id, expectedRevision, fingerprint } = request;
+  const { application, revision, updatedAt } = known;
+  const service = await serviceFor(services, application, command);
+  if (isRefused(service)) return service;
+
+  const repeated = known.commands.get(id);
+  if (repeated && application) {
+    if (repeated.fingerprint !== fingerprint) return refused({ type: 'idempotency-key-reused' });
+    return { application, service, revision, updatedAt, position: repeated.position, recorded: 0 };
   }
-  return { application, revision, updatedAt, position, repeated };
+  if (expectedRevision !== undefined && expectedRevision !== revision) {
+    return refused({ type: 'stale-revision', expected: expectedRevision, actual: revision });
+  }
+  const officeId = application?.office ?? officeOf(command) ?? '';
+  const office = offices.get(officeId);
+  if (!office) return refused({ type: 'unknown-office', office: officeId });
+
+  const decision = decide(application, command, { service, calendar: office.calendar, actor, now });
+  if (isRefused(decision)) return decision;
+  if (decision.events.length === 0 && application) {
+    return { application, service, revision, updatedAt, position: known.position, recorded: 0 };
+  }
+  const metadata: EventMetadata = {
+    actor,
+    occurredAt: now.toString(),
+    office: office.id,
+    command: id,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+  };
+  return { events: decision.events, metadata, service };
 }
 
 async function serviceFor(
@@ -171,27 +156,34 @@ async function serviceFor(
   return newest ?? refused({ type: 'unknown-service', service: command.data.service });
 }
 
-/** Undefined when somebody else was faster. */
+/** Records what was decided. @returns undefined when somebody else was faster */
 async function append(
   store: EventStore,
+  memory: ApplicationMemory,
   request: CommandRequest,
-  events: readonly ApplicationEvent[],
-  metadata: EventMetadata,
-  revision: number,
-): Promise<Appended | undefined> {
+  known: Remembered,
+  { events, metadata, service }: Plan,
+): Promise<CommandResult | undefined> {
   const newEvents = events.map(({ type, data }, index): NewEvent => ({
     id: derivedId(request.id, index),
     type,
     data,
     metadata,
   }));
-  const expected = revision < 0 ? 'no-stream' : revision;
+  const expected = known.revision < 0 ? 'no-stream' : known.revision;
+  let appended: Appended;
   try {
-    return await store.append(applicationStream(request.application), newEvents, expected);
+    appended = await store.append(applicationStream(request.application), newEvents, expected);
   } catch (error) {
     if (error instanceof WrongExpectedRevisionError) return undefined;
     throw error;
   }
+  const application = fold(known.application, events, metadata);
+  const { revision, position } = appended;
+  const { occurredAt: updatedAt, fingerprint } = metadata;
+  const commands = new Map(known.commands).set(request.id, { position, fingerprint });
+  memory.remember(request.application, { application, revision, updatedAt, position, commands });
+  return { application, service, revision, updatedAt, position, recorded: events.length };
 }
 
 function fold(
@@ -207,4 +199,19 @@ function fold(
 
 function officeOf(command: ApplicationCommand): string | undefined {
   return command.type === 'submit' ? command.data.office : undefined;
+}
+
+/** Runs what has the same key one after the other, and everything else at once. */
+function turns() {
+  const last = new Map<string, Promise<unknown>>();
+  return <T>(key: string, run: () => Promise<T>): Promise<T> => {
+    const before = last.get(key);
+    const turn = before ? before.then(run, run) : run();
+    last.set(key, turn);
+    const done = () => {
+      if (last.get(key) === turn) last.delete(key);
+    };
+    turn.then(done, done);
+    return turn;
+  };
 }

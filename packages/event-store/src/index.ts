@@ -1,3 +1,4 @@
+export { applicationStream } from './application-memory.ts';
 export * from './command-handler.ts';
 export * from './event-ids.ts';
 export * from './event-store.ts';

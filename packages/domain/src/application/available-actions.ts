@@ -2,10 +2,10 @@ import type { Actor } from '../actor.ts';
 import type { Localized } from '../names.ts';
 import type { CompiledService } from '../service/compile.ts';
 import { accessUnmet } from './access.ts';
-import type { Application } from './application.ts';
+import { mergedData, type Application } from './application.ts';
 import { heldByAnother } from './decide.ts';
-import { offeredActions, step } from './machine.ts';
-import { isRefused, type Refusal } from './refusal.ts';
+import { guardRefusal, offeredActions } from './machine.ts';
+import type { Refusal } from './refusal.ts';
 
 /** An action that is the actor's to take, and what, if anything, still stands in its way. */
 export type AvailableAction = {
@@ -17,7 +17,10 @@ export type AvailableAction = {
   refusal?: Refusal;
 };
 
-/** What this actor may do with the file now, by role, unit, office and assignment. */
+/**
+ * What this actor may do with the file now, by role, unit, office and assignment. Asks the guards
+ * themselves: they are the ones the machine asks, and this is called for every row of a worklist.
+ */
 export function availableActions(
   service: CompiledService,
   application: Application,
@@ -28,16 +31,18 @@ export function availableActions(
       ({ definition, unit }) =>
         accessUnmet(application, actor, definition.roles, unit) === undefined,
     )
-    .map(({ name, title, source, definition }) => {
-      const held = heldByAnother(service, application, source, actor);
-      const judged = { ...application, data: { ...application.data, ...definition.set } };
-      const next = held ? { refusal: held } : step(service, judged, name, actor);
+    .map((action) => {
+      const { name, title, source, definition } = action;
+      const data = mergedData(application, definition.set);
+      const refusal =
+        heldByAnother(service, application, source, actor) ??
+        guardRefusal(action, { ...application, data }, actor);
       return {
         action: name,
         title,
         sets: definition.sets,
         comment: definition.comment,
-        ...(isRefused(next) ? { refusal: next.refusal } : {}),
+        ...(refusal ? { refusal } : {}),
       };
     });
 }

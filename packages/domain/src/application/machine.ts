@@ -5,7 +5,7 @@ import { stateOf } from '../service/compile.ts';
 import { accessUnmet } from './access.ts';
 import { activeStates, type Application } from './application.ts';
 import type { StateValue } from './events.ts';
-import { isRefused, refused, type Refused } from './refusal.ts';
+import { isRefused, refused, type Refusal, type Refused } from './refusal.ts';
 
 /** Where XState settles, and the outcome if that ends the application. */
 export type Settled = { value: StateValue; outcome?: string };
@@ -84,12 +84,25 @@ function explain(
   if (isRefused(action)) return action;
   const access = accessUnmet(application, actor, action.definition.roles, action.unit);
   if (access) return refused(access);
-  const subject = { application, actor };
-  const unmet =
-    action.guard?.(subject) ??
-    action.branches.flatMap((branch) => branch.guard?.(subject) ?? [])[0];
-  if (unmet) return refused({ type: 'guard-not-met', action: name, unmet });
+  const unmet = guardRefusal(action, application, actor);
+  if (unmet) return refused(unmet);
   throw new Error(`service ${service.id}: the machine refuses "${name}" and no rule says why`);
+}
+
+/** What the action's guards say, or undefined when one of its branches is open. */
+export function guardRefusal(
+  { name, guard, branches }: CompiledAction,
+  application: Application,
+  actor: Actor,
+): Refusal | undefined {
+  const subject = { application, actor };
+  let unmet = guard?.(subject);
+  if (!unmet) {
+    const closed = branches.map((branch) => branch.guard?.(subject));
+    if (closed.includes(undefined)) return undefined;
+    [unmet] = closed;
+  }
+  return unmet && { type: 'guard-not-met', action: name, unmet };
 }
 
 function settled(service: CompiledService, snapshot: { value: unknown; status: string }): Settled {

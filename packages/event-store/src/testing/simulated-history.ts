@@ -7,7 +7,7 @@ import {
   type WorkingCalendar,
 } from '@satu-atap/domain';
 import { filledForm, nextCommand, seededRandom, staffOf } from '@satu-atap/domain/simulation';
-import { applicationStream } from '../command-handler.ts';
+import { applicationStream } from '../application-memory.ts';
 import { derivedId } from '../event-ids.ts';
 import type { NewEvent } from '../event-store.ts';
 
