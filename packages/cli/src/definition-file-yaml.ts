@@ -56,6 +56,11 @@ export function readYaml(file: string, text: string): YamlText {
     severity: problem.severity,
   });
 
+  const tooDeep = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (tooDeep) {
+    const problem = problemAt(tooDeep.pos[0], 'is nested too deep');
+    return { value: undefined, problems: [problem], placed };
+  }
   const problems = [...document.errors, ...document.warnings].map(({ code, pos, message }) =>
     problemAt(pos[0], explanations[code] ?? message),
   );

@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkFiles } from './check.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'satu-atap-check-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function check(...paths: string[]) {
+  const lines: string[] = [];
+  const { sound } = await checkFiles(paths, (line) => lines.push(line));
+  return { sound, lines };
+}
+
+test('sound definitions are counted, whatever they define', async () => {
+  const { sound, lines } = await check(
+    join(root, 'services'),
+    join(root, 'offices'),
+    join(root, 'calendars'),
+  );
+  expect(sound).toBe(true);
+  expect(lines).toEqual([expect.stringMatching(/^\d+ definitions, no problems$/)]);
+});
+
+test('a problem is printed with its file, line and column, and the check fails', async () => {
+  const file = join(folder, 'office.yaml');
+  await writeFile(file, 'id: mpp\ntitle: { id: A, en: A }\ntimeZone: Asia/Jakarta\ncalender: c\n');
+  expect(await check(file)).toEqual({
+    sound: false,
+    lines: [
+      `${file}:1:1  calendar: is missing: a text`,
+      `${file}:4:1  calender: is no known key here`,
+      '2 errors in 1 of 1 definition',
+    ],
+  });
+});
+
+test('a path without definitions fails the check', async () => {
+  const nowhere = join(folder, 'nowhere');
+  expect(await check(nowhere)).toEqual({
+    sound: false,
+    lines: [`${nowhere}: no YAML file there`, '0 definitions, no problems'],
+  });
+});
+
+test('a file named twice is checked once', async () => {
+  const path = join(root, 'services/disnaker');
+  expect((await check(path, join(path, 'ak-1.yaml'))).lines).toEqual(['1 definition, no problems']);
+});
