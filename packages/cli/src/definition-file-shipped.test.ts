@@ -26,11 +26,11 @@ const calendars = await readCalendars(join(root, 'calendars'));
 test('nothing is wrong with the definitions that are shipped, and nothing doubtful', () => {
   for (const { problems } of [services, offices, calendars]) expect(problems).toEqual([]);
   expect(services.found.length).toBeGreaterThanOrEqual(8);
-  const compiled = compileOffices(
+  const malls = compileOffices(
     offices.found.map(({ definition }) => definition),
     calendars.found.map(({ definition }) => definition),
   );
-  expect([...compiled.keys()].toSorted()).toEqual(['mpp-jakarta', 'mpp-jayapura', 'mpp-makassar']);
+  expect([...malls.keys()].toSorted()).toEqual(['mpp-jakarta', 'mpp-jayapura', 'mpp-makassar']);
 });
 
 test('the shipped calendar works 37.5 hours in an ordinary week, and not on Idul Fitri', () => {

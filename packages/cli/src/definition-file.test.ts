@@ -129,11 +129,10 @@ describe('YAML that is refused', () => {
   });
 
   test('aliases that would grow without bound', async () => {
-    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
-    for (const [name, of] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [
-      ...pair,
-    ])) {
-      bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${of}`).join(', ')}]`);
+    const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
+    for (let level = 1; level < 9; level++) {
+      const nine = Array.from({ length: 9 }, () => `*a${level - 1}`).join(', ');
+      bomb.push(`a${level}: &a${level} [${nine}]`);
     }
     expect(await problemsOf(bomb.join('\n'))).toEqual([
       '1:1 repeats parts by alias more than 100 times; write them out',

@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { importCommand } from './commands/import.ts';
+import { publishCommand } from './commands/publish.ts';
 import { serveCommand } from './commands/serve.ts';
 import { tokenCommand } from './commands/token.ts';
 import { SettingsError } from './settings.ts';
@@ -6,7 +9,8 @@ import { SettingsError } from './settings.ts';
 const program = new Command('satu-atap')
   .description('Satu Atap: the back-office engine of a one-stop public service mall')
   .showHelpAfterError();
-for (const add of [serveCommand, tokenCommand]) add(program);
+for (const add of [serveCommand, checkCommand, publishCommand, importCommand, tokenCommand])
+  add(program);
 
 try {
   await program.parseAsync();

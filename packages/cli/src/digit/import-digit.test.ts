@@ -35,9 +35,9 @@ function service(more: Json = {}): Json {
 const withStates = (...states: Json[]): Json => service({ states });
 
 function importText(text: string, unit?: string) {
-  const imported = importDigit(text, 'test.json', unit);
-  if ('reason' in imported) throw new Error(imported.reason);
-  return imported;
+  const result = importDigit(text, 'test.json', unit);
+  if ('reason' in result) throw new Error(result.reason);
+  return result;
 }
 
 /** The one service of the file, its definition read back from the YAML that would be written. */

@@ -38,7 +38,7 @@ const sketch = (depth: number): fc.Arbitrary<Sketch> =>
         : fc.constant<Sketch[]>([]),
   });
 const workflows = fc.record({
-  top: fc.array(sketch(3), { minLength: 1, maxLength: 4 }),
+  top: fc.array(sketch(2), { minLength: 1, maxLength: 4 }),
   everywhere: fc.array(fc.nat(30), { maxLength: 1 }),
 });
 
@@ -135,8 +135,8 @@ describe('a random workflow that passes the check', () => {
           }
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: 3_000 },
     );
-    expect(accepted).toBeGreaterThan(500);
+    expect(accepted).toBeGreaterThan(100);
   }, 60_000);
 });
