@@ -204,14 +204,14 @@ function officeOf(command: ApplicationCommand): string | undefined {
 /** Runs what has the same key one after the other, and everything else at once. */
 function turns() {
   const last = new Map<string, Promise<unknown>>();
-  return <T>(key: string, run: () => Promise<T>): Promise<T> => {
+  return async <T>(key: string, run: () => Promise<T>): Promise<T> => {
     const before = last.get(key);
     const turn = before ? before.then(run, run) : run();
     last.set(key, turn);
-    const done = () => {
+    try {
+      return await turn;
+    } finally {
       if (last.get(key) === turn) last.delete(key);
-    };
-    turn.then(done, done);
-    return turn;
+    }
   };
 }

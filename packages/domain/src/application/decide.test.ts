@@ -101,9 +101,7 @@ describe('submitting', () => {
   });
 
   it('records the form, the version of the service and the state it begins in', () => {
-    given(setting)
-      .when(submit())
-      .then({ type: 'ApplicationSubmitted', data: submitted.data as never });
+    given(setting).when(submit()).then({ type: 'ApplicationSubmitted', data: submitted.data });
   });
 
   it('refuses to submit twice', () => {
@@ -355,7 +353,7 @@ describe('the decision', () => {
     const large: Happening = {
       ...submitted,
       data: { ...submitted.data, data: { ...data, floorArea: 5000 } },
-    } as Happening;
+    };
     given(setting, large, ...atDecision.slice(1), assessed, paid)
       .when(step('approve'), { by: people.headOfUnit })
       .then({

@@ -125,9 +125,10 @@ function filtered(database: Kysely<Tables>, filter: ApplicationFilter) {
     )
     .$if(ended !== undefined, (query) => query.where('ended', '=', ended ? 1 : 0))
     .$if(unit !== undefined || state !== undefined, (query) =>
-      query.where(({ exists, selectFrom }) =>
-        exists(
-          selectFrom('application_states as place')
+      query.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('application_states as place')
             .select('place.state')
             .whereRef('place.application', '=', 'applications.id')
             .$if(unit !== undefined, (place) => place.where('place.unit', '=', unit ?? ''))

@@ -2,7 +2,7 @@ import { CompiledQuery, type Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** Rows a statement: few sizes, so that their statements stay prepared. */
-const sizes = [128, 16, 1] as const;
+const sizes = [256, 64, 16, 4, 1] as const;
 
 type Value = string | number | null;
 
@@ -10,7 +10,7 @@ type Value = string | number | null;
  * Writes many rows of one table. Statements are built once a table and size: a query builder's
  * cost for each value would be most of the time of a rebuild.
  */
-export function bulkWriter<Table extends keyof Tables & string>(
+export function bulkWriter<Table extends keyof Tables>(
   table: Table,
   columns: readonly (keyof Tables[Table] & string)[],
   onConflict: '' | `ON CONFLICT ${string}` = '',

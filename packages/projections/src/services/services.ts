@@ -93,12 +93,13 @@ export function serviceQueries(database: () => Kysely<Tables>): ReadModels['serv
     database()
       .selectFrom('service_versions as one')
       .selectAll()
-      .where(({ eb, selectFrom }) =>
+      .where((eb) =>
         eb(
           'version',
           '=',
-          selectFrom('service_versions as all')
-            .select(({ fn }) => fn.max('all.version').as('newest'))
+          eb
+            .selectFrom('service_versions as all')
+            .select((one) => one.fn.max('all.version').as('newest'))
             .whereRef('all.service', '=', 'one.service'),
         ),
       );

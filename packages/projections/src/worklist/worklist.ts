@@ -77,10 +77,11 @@ export function worklistQueries(database: () => Kysely<Tables>): ReadModels['wor
           'place.assignee as assignee',
         ])
         .where('place.ended', '=', 0)
-        .where(({ and, eb, exists, or, selectFrom }) => {
+        .where((eb) => {
           const actionFor = (names: string[]) =>
-            exists(
-              selectFrom('service_actions as action')
+            eb.exists(
+              eb
+                .selectFrom('service_actions as action')
                 .select('action.role')
                 .whereRef('action.service', '=', 'place.service')
                 .whereRef('action.version', '=', 'place.service_version')
@@ -88,10 +89,10 @@ export function worklistQueries(database: () => Kysely<Tables>): ReadModels['wor
                 .whereRef('action.unit', '=', 'place.unit')
                 .where('action.role', 'in', names),
             );
-          return or([
+          return eb.or([
             ...(roles.length > 0
               ? [
-                  and([
+                  eb.and([
                     eb('place.office', '=', actor.office ?? ''),
                     eb('place.unit', '=', actor.unit ?? ''),
                     actionFor(roles),
@@ -100,7 +101,7 @@ export function worklistQueries(database: () => Kysely<Tables>): ReadModels['wor
               : []),
             ...(applicant
               ? [
-                  and([
+                  eb.and([
                     eb('applications.applicant_id', '=', actor.id),
                     actionFor([builtInRoles.applicant]),
                   ]),
@@ -108,10 +109,10 @@ export function worklistQueries(database: () => Kysely<Tables>): ReadModels['wor
               : []),
           ]);
         })
-        .where(({ eb, or }) => {
+        .where((eb) => {
           const mine = eb('place.assignee', '=', actor.id);
           const free = eb('place.assignee', 'is', null);
-          return { mine, free, all: or([mine, free]) }[assigned];
+          return { mine, free, all: eb.or([mine, free]) }[assigned];
         })
         .$if(service !== undefined, (query) => query.where('place.service', '=', service ?? ''))
         .$if(state !== undefined, (query) => query.where('place.state', '=', state ?? ''))
