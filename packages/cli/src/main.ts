@@ -12,6 +12,11 @@ const program = new Command('satu-atap')
 for (const add of [serveCommand, checkCommand, publishCommand, importCommand, tokenCommand])
   add(program);
 
+// A reader that has seen enough, as in `satu-atap … | head`, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

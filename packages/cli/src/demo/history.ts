@@ -154,7 +154,7 @@ function whenNext(file: File, random: () => number, offices: Offices): number {
   const calendar = offices.get(office)?.calendar;
   if (!application || !calendar) return at + hour;
   const inMinutes = service.definition.standard.time.unit.endsWith('minutes');
-  const slow = random() < 0.08 ? 12 : 1;
+  const slow = random() < 0.1 ? 15 : 1;
   const pause = (inMinutes ? 0.04 : 2.5) * hour * slow * (0.2 + random());
   const worked = Math.round(calendar.addWorkingTime(at, pause));
   const marks = clocksOf(service, application, calendar).flatMap(

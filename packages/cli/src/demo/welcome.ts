@@ -33,17 +33,17 @@ export async function welcome(
   await writeFile(file, `${shell.join('\n')}\n`, { mode: 0o600 });
 
   const { url } = engine;
-  const first = (await engine.readModels.services.list())[0]?.id ?? '';
+  const serviceIds = (await engine.readModels.services.list()).map(({ id }) => id);
   process.stdout.write(`
 Satu Atap runs at ${url}
   API, to read and try:  ${url}/docs
-  Services:              ${(await engine.readModels.services.list()).map(({ id }) => id).join(', ')}
+  Services:              ${serviceIds.join(', ')}
 
 Tokens of office ${office}, valid for ${hours} hours (also in ${file}; others: npm run satu-atap -- token --help):
 ${lines.join('\n')}
 
 Try, in a second terminal in this folder:
-  . ${file}; curl -s ${url}/api/v1/services/${first} -H "Authorization: Bearer $APPLICANT"
+  . ${file}; curl -s ${url}/api/v1/services/${serviceIds[0] ?? ''} -H "Authorization: Bearer $APPLICANT"
   . ${file}; curl -s "${url}/api/v1/worklist?limit=3" -H "Authorization: Bearer $FRONT_DESK"
   . ${file}; curl -s ${url}/api/v1/counts -H "Authorization: Bearer $SUPERVISOR"
 
@@ -55,15 +55,19 @@ async function everybody(
   { readModels, services }: Pick<Engine, 'readModels' | 'services'>,
   office: string,
 ): Promise<Person[]> {
+  const rows = await readModels.services.list();
+  const perUnit = Map.groupBy(rows, ({ unit }) => unit);
+  // Of the unit with most services first: there is most to see for its officers.
+  const busiestFirst = [...perUnit.values()].toSorted((a, b) => b.length - a.length).flat();
   const officers = new Map<string, Person>();
-  for (const { id, unit } of await readModels.services.list()) {
+  for (const { id, unit } of busiestFirst) {
     const service = await services.newest(id);
     for (const { roles, unit: at = unit } of service ? staffOf(service, office) : []) {
       const variable = roles.join('_').toUpperCase().replaceAll('-', '_');
       if (!officers.has(variable)) officers.set(variable, { variable, roles, unit: at, office });
     }
   }
-  const unit = [...officers.values()][0]?.unit ?? '';
+  const unit = busiestFirst[0]?.unit ?? '';
   return [
     { variable: 'APPLICANT', roles: [builtInRoles.applicant] },
     ...officers.values(),

@@ -7,7 +7,7 @@ import { offeredActions } from '../application/machine.ts';
 import { accessUnmet } from '../application/access.ts';
 import type { CompiledService } from '../service/compile.ts';
 import type { FormField } from '../service/form.ts';
-import { pick } from './random.ts';
+import { pick, pickWeighted } from './random.ts';
 
 /** What somebody would sensibly do next with a file, and who. */
 export type NextCommand = { command: ApplicationCommand; actor: Actor };
@@ -93,12 +93,13 @@ function nextStep({ service, application, actors, random }: Simulated): NextComm
       .filter(({ refusal, sets }) => !refusal || sets.length > 0)
       .map((action) => ({ actor, action })),
   );
-  // Actions that are possible everywhere, such as withdrawing, are rare.
-  const everywhere = new Set(Object.keys(service.definition.workflow.on ?? {}));
-  const usual = steps.filter(({ action }) => !everywhere.has(action.action));
-  const offered = usual.length > 0 && random() < 0.97 ? usual : steps;
-  if (offered.length === 0) return undefined;
-  const { actor, action } = pick(offered, random);
+  if (steps.length === 0) return undefined;
+  const { actor, action } = pickWeighted(
+    steps,
+    ({ action: { action: name, comment } }) =>
+      (endsIt(service, application, name) ? 0.05 : 1) * (comment === 'required' ? 0.3 : 1),
+    random,
+  );
   const fields = Object.entries(service.definition.form).filter(([name]) =>
     action.sets.includes(name),
   );
@@ -114,6 +115,16 @@ function nextStep({ service, application, actors, random }: Simulated): NextComm
       },
     },
   };
+}
+
+/** Whether the action ends the application, as withdrawing and refusing do: most files go on. */
+function endsIt(service: CompiledService, application: Application, name: string): boolean {
+  const action = offeredActions(service, application).find((one) => one.name === name);
+  const targets = action?.definition.branches ?? [{ target: action?.definition.target }];
+  return targets.some(({ target = '' }) => {
+    const state = service.states.get(target.replace('#', ''));
+    return state?.type === 'final';
+  });
 }
 
 function atDesk(

@@ -15,3 +15,15 @@ export function pick<T>(list: readonly T[], random: () => number): T {
   if (one === undefined) throw new RangeError('nothing to pick from');
   return one;
 }
+
+/** One of a list, each as likely as its weight says. @throws RangeError on an empty list */
+export function pickWeighted<T>(
+  list: readonly T[],
+  weight: (one: T) => number,
+  random: () => number,
+): T {
+  const weights = list.map(weight);
+  let left = random() * weights.reduce((sum, one) => sum + one, 0);
+  const index = weights.findIndex((one) => (left -= one) < 0);
+  return pick(list.slice(index < 0 ? -1 : index), () => 0);
+}
