@@ -1,4 +1,6 @@
-import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMall, type Mall } from './testing/mall.ts';
 import { act, attach, atReception, pdf, people, submit } from './testing/people.ts';
@@ -73,25 +75,31 @@ describe('documents', () => {
 
   it('too large are refused while they come in, too', async () => {
     const { id } = (await submit(mall)).body;
-    const chunks = Array.from({ length: 200 }, () => new Uint8Array(1024).fill(32));
-    const path = `${applications}/${id}/documents?requirement=identity-card&name=x.pdf`;
-    const token = await mall.issuer.token({ ...people.applicant, expiresIn: 60 });
-    const answer = await new Promise<string>((resolve, reject) => {
-      const upload = httpRequest(mall.url + path, {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/pdf' },
-      });
-      upload.on('error', reject);
-      upload.on('response', (response) => {
-        response.setEncoding('utf8');
-        let received = '';
-        response.on('data', (part: string) => (received += part));
-        response.on('end', () => resolve(received));
-      });
-      for (const chunk of chunks) upload.write(chunk);
-      upload.end();
-    });
-    expect(JSON.parse(answer)).toMatchObject({ type: '/problems/document-too-large' });
+    const answer = await beforeItsEnd(id, new Uint8Array(80 * 1024).fill(32));
+    expect(answer).toMatchObject({ type: '/problems/document-too-large', maxBytes: 64 * 1024 });
+  });
+
+  it('that would be refused anyway are refused before they are read', async () => {
+    const { id } = (await submit(mall)).body;
+    const stale = await beforeItsEnd(id, pdf, { 'If-Match': '"9"' });
+    expect(stale).toMatchObject({ type: '/problems/stale-revision' });
+    const later = await beforeItsEnd(await atReception(mall), pdf);
+    expect(later).toMatchObject({ type: '/problems/not-at-this-desk' });
+  });
+
+  it('refused half-way leave the connection fit for the next request', async () => {
+    const { id } = (await submit(mall)).body;
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const upload = await startUpload(id, {}, agent);
+    upload.write(new Uint8Array(2 * 1024 * 1024).fill(32));
+    upload.end();
+    const [refused] = (await once(upload, 'response')) as [IncomingMessage];
+    expect(await json(refused)).toMatchObject({ type: '/problems/document-too-large' });
+    const next = httpRequest(`${mall.url}/livez`, { agent }).end();
+    const [answer] = (await once(next, 'response')) as [IncomingMessage];
+    expect(await json(answer)).toEqual({ live: true });
+    expect(next.reusedSocket).toBe(true);
+    agent.destroy();
   });
 
   it('of a type or for a requirement that the service does not take are refused', async () => {
@@ -119,6 +127,26 @@ describe('documents', () => {
     );
   });
 });
+
+async function startUpload(id: string, headers: Record<string, string>, agent?: Agent) {
+  const token = await mall.issuer.token({ ...people.applicant, expiresIn: 60 });
+  const path = `${applications}/${id}/documents?requirement=identity-card&name=ktp.pdf`;
+  return httpRequest(mall.url + path, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/pdf', ...headers },
+    agent,
+  });
+}
+
+/** The answer to an upload whose content has begun to come in, and goes on. */
+async function beforeItsEnd(id: string, content: Uint8Array, headers: Record<string, string> = {}) {
+  const upload = await startUpload(id, headers);
+  upload.write(content);
+  const [response] = (await once(upload, 'response')) as [IncomingMessage];
+  const answer = await json(response);
+  upload.destroy();
+  return answer;
+}
 
 function png() {
   const start = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

@@ -1,3 +1,4 @@
+import { jsonValue, stateValue } from '@satu-atap/domain';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import type { ResponseSpec, Route } from './http/route.ts';
@@ -34,6 +35,8 @@ export function openApiDocument(routes: readonly Route[]): object {
     servers: [{ url: '/' }],
     security: [{ token: [] }],
     components: {
+      // Recursive schemas get a number for a name, unless they are given one.
+      schemas: { StateValue: stateValue, JsonValue: jsonValue },
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
     paths,

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { twoDesks } from './testing/desks.ts';
 import { openMall, type Mall, type Person } from './testing/mall.ts';
 import { act, atReception, people } from './testing/people.ts';
+import { kioskPermit } from './testing/service.ts';
 
 let mall: Mall;
 beforeAll(async () => {
-  mall = await openMall();
+  mall = await openMall({ services: [kioskPermit, twoDesks] });
 });
 afterAll(() => mall.close());
 
@@ -90,6 +92,22 @@ describe('a worklist', () => {
     expect((await mall.send('DELETE', place, { as: colleague })).body.type).toBe(
       '/problems/not-assigned',
     );
+  });
+
+  it('leaves out what a colleague holds, at whichever desk it shows', async () => {
+    const body = { service: twoDesks.id, office: 'north', data: {} };
+    const { id } = (await mall.send('POST', '/api/v1/applications', { as: people.applicant, body }))
+      .body;
+    const [one, two] = ['reviewer-1', 'reviewer-2'].map((sub) => ({
+      ...people.head,
+      sub,
+      roles: ['reviewer'],
+    })) as [Person, Person];
+    expect((await itemOf(id, two))?.actions.map(({ action }) => action)).toEqual(['look-over']);
+    const place = `/api/v1/applications/${id}/assignments/open.first`;
+    expect((await mall.send('PUT', place, { as: one, body: {} })).status).toBe(200);
+    expect(await itemOf(id, one)).toBeDefined();
+    expect(await itemOf(id, two)).toBeUndefined();
   });
 
   it('comes in pages', async () => {

@@ -14,6 +14,7 @@ export const twoDesks = serviceDefinition.parse({
     states: {
       open: {
         type: 'parallel',
+        on: { 'look-over': here(['reviewer']) },
         states: {
           first: {
             on: {
