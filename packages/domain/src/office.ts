@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { canonicalJson } from './json.ts';
 import { localized, name } from './names.ts';
 import { compileCalendar, type CalendarDefinition, type WorkingCalendar } from './sla/calendar.ts';
 
@@ -13,7 +15,13 @@ export const officeDefinition = z.strictObject({
 export type OfficeDefinition = z.infer<typeof officeDefinition>;
 
 /** An office with its calendar laid out in its own time zone. */
-export type Office = { id: string; definition: OfficeDefinition; calendar: WorkingCalendar };
+export type Office = {
+  id: string;
+  definition: OfficeDefinition;
+  calendar: WorkingCalendar;
+  /** Identifies the office with its calendar by their content: SHA-256 in hexadecimal. */
+  digest: string;
+};
 export type Offices = ReadonlyMap<string, Office>;
 
 /** @throws Error when an office names a calendar that is not there */
@@ -27,7 +35,9 @@ export function compileOffices(
       if (!calendar)
         throw new Error(`office ${definition.id}: no calendar "${definition.calendar}"`);
       const { id, timeZone } = definition;
-      return [id, { id, definition, calendar: compileCalendar(calendar, timeZone) }];
+      const content = canonicalJson([definition, calendar]);
+      const digest = createHash('sha256').update(content).digest('hex');
+      return [id, { id, definition, calendar: compileCalendar(calendar, timeZone), digest }];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import type { Offices } from '@satu-atap/domain';
 import { applications } from './applications/applications.ts';
 import { clocks } from './clocks/clocks.ts';
 import { counts } from './counts/counts.ts';
@@ -16,7 +17,12 @@ export const projections: readonly Projection[] = [
   counts,
 ];
 
-/** Names and versions of all: a database made by others is rebuilt. */
-export const projectionVersions = projections
-  .map(({ name, version }) => `${name}@${version}`)
-  .join(' ');
+/**
+ * What rows depend on beside the events: the projections' versions, and the offices with their
+ * calendars. A database that was made by others is rebuilt.
+ */
+export function fingerprintOf(offices: Offices): string {
+  const versions = projections.map(({ name, version }) => `${name}@${version}`);
+  const digests = [...offices.values()].map(({ id, digest }) => `${id}:${digest.slice(0, 16)}`);
+  return [...versions, ...digests.toSorted()].join(' ');
+}

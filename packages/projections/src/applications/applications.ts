@@ -24,7 +24,10 @@ const columns = [
   'facts',
 ] as const;
 
-const upsert = bulkWriter('applications', columns, replacing(['id'], columns));
+/** What never changes after the first event; rewriting it would rewrite its indexes. */
+const lasting = ['id', 'office', 'service', 'applicant_id', 'applicant_name', 'submitted_at'];
+
+const upsert = bulkWriter('applications', columns, replacing('id', columns, lasting));
 
 /** Where every application stands: one row each, with its facts as the events tell them. */
 export const applications: Projection = {

@@ -1,20 +1,15 @@
 import { nextMark } from '@satu-atap/domain';
 import { sql, type Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
-import { bulkWriter, inChunks } from '../database/bulk.ts';
+import { bulkDeleter, bulkWriter, changedRows } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
-import type { ApplicationChange, Projection } from '../projector/projection.ts';
+import type { ApplicationView, Projection } from '../projector/projection.ts';
 import type { ClockRow, ReadModels } from '../read-models.ts';
 
-const insert = bulkWriter('clocks', [
-  'application',
-  'clock',
-  'office',
-  'service',
-  'unit',
+const key = ['application', 'clock'] as const;
+/** What changes while a clock runs. */
+const moving = [
   'mode',
-  'standard',
-  'started_at',
   'ended_at',
   'due_at',
   'warn_at',
@@ -22,7 +17,15 @@ const insert = bulkWriter('clocks', [
   'breached_at',
   'next_mark',
   'next_mark_at',
-]);
+] as const;
+
+const remove = bulkDeleter('clocks', key);
+const put = bulkWriter(
+  'clocks',
+  [...key, 'office', 'service', 'unit', 'standard', 'started_at', ...moving],
+  `ON CONFLICT (${key.join(', ')}) DO UPDATE SET
+    ${moving.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+);
 
 /** Where a clock without a due date sorts: after every other. */
 const never = Number.MAX_SAFE_INTEGER;
@@ -61,11 +64,17 @@ export const clocks: Projection = {
   },
 
   async project({ changes }, database) {
-    const moved = changes.filter(({ before }) => before !== undefined).map(({ id }) => id);
-    await inChunks(moved, 500, async (ids) => {
-      await database.deleteFrom('clocks').where('application', 'in', ids).execute();
-    });
-    await insert(database, changes.flatMap(openClocks));
+    const rows = changes.map(({ id, before, after }) =>
+      changedRows(before ? openClocks(id, before) : [], openClocks(id, after), key),
+    );
+    await remove(
+      database,
+      rows.flatMap(({ gone }) => gone),
+    );
+    await put(
+      database,
+      rows.flatMap(({ changed }) => changed),
+    );
   },
 };
 
@@ -134,9 +143,8 @@ export function clockQueries(database: () => Kysely<Tables>): ReadModels['clocks
   };
 }
 
-function openClocks({ id, after }: ApplicationChange): Tables['clocks'][] {
-  const { application } = after;
-  return after.clocks.flatMap((clock) => {
+function openClocks(id: string, { application, clocks: all }: ApplicationView): Tables['clocks'][] {
+  return all.flatMap((clock) => {
     const next = nextMark(application, clock);
     if (clock.mode === 'ended' && !next) return [];
     const recorded = application.clocks[clock.id];

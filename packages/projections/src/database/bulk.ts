@@ -15,38 +15,70 @@ export function bulkWriter<Table extends keyof Tables>(
   columns: readonly (keyof Tables[Table] & string)[],
   onConflict: '' | `ON CONFLICT ${string}` = '',
 ) {
-  const row = `(${columns.map(() => '?').join(', ')})`;
-  const statements = new Map(
-    sizes.map((size) => [
-      size,
-      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array.from({ length: size }, () => row).join(', ')} ${onConflict}`,
-    ]),
+  const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES`;
+  return inBulk<Tables[Table]>(columns, (rows) => `${insert} ${rows} ${onConflict}`);
+}
+
+/** Deletes many rows of one table by their key. */
+export function bulkDeleter<Table extends keyof Tables>(
+  table: Table,
+  key: readonly (keyof Tables[Table] & string)[],
+) {
+  return inBulk<Tables[Table]>(
+    key,
+    (rows) => `DELETE FROM ${table} WHERE (${key.join(', ')}) IN (VALUES ${rows})`,
   );
-  return async (database: Kysely<Tables>, rows: readonly Tables[Table][]): Promise<void> => {
-    let written = 0;
-    for (const size of sizes) {
-      while (rows.length - written >= size) {
+}
+
+function inBulk<Row>(columns: readonly (keyof Row & string)[], sql: (rows: string) => string) {
+  const row = `(${columns.map(() => '?').join(', ')})`;
+  const statements = sizes.map((size) => ({
+    size,
+    statement: sql(Array.from({ length: size }, () => row).join(', ')),
+  }));
+  return async (database: Kysely<Tables>, rows: readonly Row[]): Promise<void> => {
+    let done = 0;
+    for (const { size, statement } of statements) {
+      while (rows.length - done >= size) {
         const parameters: Value[] = [];
-        for (let index = written; index < written + size; index++) {
+        for (let index = done; index < done + size; index++) {
           const values = rows[index];
           for (const column of columns) parameters.push(values?.[column] as Value);
         }
-        await database.executeQuery(CompiledQuery.raw(statements.get(size) ?? '', parameters));
-        written += size;
+        await database.executeQuery(CompiledQuery.raw(statement, parameters));
+        done += size;
       }
     }
   };
 }
 
-/** `ON CONFLICT (keys) DO UPDATE SET` every other column. */
+/** How rows of one thing changed: those to delete, and those to insert or update. */
+export function changedRows<Row extends object>(
+  before: readonly Row[],
+  after: readonly Row[],
+  key: readonly (keyof Row)[],
+): { gone: Row[]; changed: Row[] } {
+  const same = (a: Row, b: Row, columns: readonly (keyof Row)[]) =>
+    columns.every((column) => a[column] === b[column]);
+  return {
+    gone: before.filter((old) => !after.some((row) => same(old, row, key))),
+    changed: after.filter((row) => {
+      const columns = Object.keys(row) as (keyof Row)[];
+      return !before.some((old) => same(old, row, columns));
+    }),
+  };
+}
+
+/** `ON CONFLICT (key) DO UPDATE SET` every column that is not lasting. */
 export function replacing(
-  keys: readonly string[],
+  key: string,
   columns: readonly string[],
+  lasting: readonly string[],
 ): `ON CONFLICT ${string}` {
   const set = columns
-    .filter((column) => !keys.includes(column))
+    .filter((column) => !lasting.includes(column))
     .map((column) => `${column} = excluded.${column}`);
-  return `ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${set.join(', ')}`;
+  return `ON CONFLICT (${key}) DO UPDATE SET ${set.join(', ')}`;
 }
 
 /** Calls with at most so many values at a time: databases limit a statement's parameters. */

@@ -27,6 +27,9 @@ export type Generation = {
 /** Lost power may cost the last batches, never their order: the checkpoint is in the same file. */
 const journalled = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL';
 
+/** The read models of a generation, and what their rows depend on beside the events. */
+export type Made = { projections: readonly Projection[]; fingerprint: string };
+
 const filePattern = /^read-models\.(\d+)\.sqlite$/;
 
 /** Generations that lie in a folder, oldest first. */
@@ -42,15 +45,16 @@ export function generationsIn(folder: string): number[] {
 export async function openGeneration(
   folder: string,
   number: number,
-  projections: readonly Projection[],
+  made: Made,
 ): Promise<Generation & { created: boolean }> {
   const file = fileOf(folder, number);
   const created = !existsSync(file);
   const write = new NodeSqliteDatabase(file);
-  write.exec('PRAGMA cache_size = -65536');
+  // Pages that many batches touch are copied out of the journal once, not every few batches.
+  write.exec('PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000');
   write.exec(journalled);
   const writer = new Kysely<Tables>({ dialect: new SqliteDialect({ database: write }) });
-  if (created) await createTables(writer, projections);
+  if (created) await createTables(writer, made);
   let reader: Kysely<Tables> | undefined;
   return {
     number,
@@ -85,8 +89,8 @@ export function deleteGeneration(folder: string, number: number): void {
 
 export type Checkpoint = {
   position: Position;
-  /** The projections that made it, see `projectionVersions`. */
-  projections: string;
+  /** What made it, see `fingerprintOf`. */
+  madeBy: string;
   /** Whether it has caught up once: only then may it be read. */
   complete: boolean;
 };
@@ -94,8 +98,8 @@ export type Checkpoint = {
 export async function readCheckpoint(database: Kysely<Tables>): Promise<Checkpoint | undefined> {
   const row = await database.selectFrom('checkpoint').selectAll().executeTakeFirst();
   if (!row) return undefined;
-  const { position, projections, complete } = row;
-  return { position: position as Position, projections, complete: complete === 1 };
+  const { position, made_by: madeBy, complete } = row;
+  return { position: position as Position, madeBy, complete: complete === 1 };
 }
 
 /** Moves the checkpoint from where it was thought to be; another projector must not have moved it. */
@@ -119,21 +123,20 @@ export class CheckpointMovedError extends Error {
 
 async function createTables(
   database: Kysely<Tables>,
-  projections: readonly Projection[],
+  { projections, fingerprint }: Made,
 ): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     await transaction.schema
       .createTable('checkpoint')
       .addColumn('id', 'integer', (column) => column.primaryKey().notNull())
       .addColumn('position', 'text', (column) => column.notNull())
-      .addColumn('projections', 'text', (column) => column.notNull())
+      .addColumn('made_by', 'text', (column) => column.notNull())
       .addColumn('complete', 'integer', (column) => column.notNull())
       .execute();
     for (const projection of projections) await projection.createTables(transaction);
-    const versions = projections.map(({ name, version }) => `${name}@${version}`).join(' ');
     await transaction
       .insertInto('checkpoint')
-      .values({ id: 1, position: start, projections: versions, complete: 0 })
+      .values({ id: 1, position: start, made_by: fingerprint, complete: 0 })
       .execute();
   });
 }

@@ -5,8 +5,8 @@ import type { SlaStatus } from '@satu-atap/domain';
  * are shown as recorded are ISO 8601 text; JSON is text. Yes and no are 1 and 0.
  */
 export type Tables = {
-  /** One row: how far the events have been projected, and by which versions of the projections. */
-  checkpoint: { id: number; position: string; projections: string; complete: number };
+  /** One row: how far the events have been projected, and by what. */
+  checkpoint: { id: number; position: string; made_by: string; complete: number };
   service_versions: {
     service: string;
     version: number;

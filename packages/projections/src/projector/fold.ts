@@ -84,22 +84,9 @@ export class Fold {
     const changes: ApplicationChange[] = [];
     for (const [id, { before, application, revision, updatedAt }] of this.#touched) {
       if (!application) throw new Error(`application ${id}: no events`);
-      const { id: serviceId, version } = application.service;
-      const service = await this.#service(serviceId, version, database);
-      const office = this.#offices.get(application.office);
-      if (!office) {
-        throw new Error(`application ${id}: office "${application.office}" is not configured`);
-      }
-      const clocks = clocksOf(service, application, office.calendar);
-      const view = {
-        application,
-        service,
-        revision,
-        updatedAt,
-        slaStatus: slaStatus(application, clocks),
-      };
-      this.#keep(id, view);
-      changes.push({ id, before, after: { ...view, clocks } });
+      const after = await this.#view(application, revision, updatedAt, database);
+      this.#keep(id, after);
+      changes.push({ id, before, after });
     }
     this.#touched.clear();
     return changes;
@@ -127,21 +114,37 @@ export class Fold {
     await inChunks(missing, 500, async (ids) => {
       const rows = await database
         .selectFrom('applications')
-        .select(['id', 'facts', 'revision', 'updated_at', 'sla_status'])
+        .select(['id', 'facts', 'revision', 'updated_at'])
         .where('id', 'in', ids)
         .execute();
       for (const row of rows) {
         const application = JSON.parse(row.facts) as Application;
-        const { id, version } = application.service;
-        this.#touch(row.id, {
-          application,
-          service: await this.#service(id, version, database),
-          revision: row.revision,
-          updatedAt: row.updated_at,
-          slaStatus: row.sla_status,
-        });
+        const view = this.#view(application, row.revision, row.updated_at, database);
+        this.#touch(row.id, await view);
       }
     });
+  }
+
+  /** What read models derive from an application, worked out once. */
+  async #view(
+    application: Application,
+    revision: number,
+    updatedAt: string,
+    database: Kysely<Tables>,
+  ): Promise<ApplicationView> {
+    const { id, version } = application.service;
+    const service = await this.#service(id, version, database);
+    const office = this.#offices.get(application.office);
+    if (!office) throw new Error(`office "${application.office}" is not configured`);
+    const clocks = clocksOf(service, application, office.calendar);
+    return {
+      application,
+      service,
+      revision,
+      updatedAt,
+      slaStatus: slaStatus(application, clocks),
+      clocks,
+    };
   }
 
   #touch(id: string, before: ApplicationView | undefined): void {

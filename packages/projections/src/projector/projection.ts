@@ -25,13 +25,14 @@ export type ApplicationView = {
   revision: number;
   updatedAt: string;
   slaStatus: SlaStatus;
+  clocks: Clock[];
 };
 
 /** What a batch of events did to one application. */
 export type ApplicationChange = {
   id: string;
   before: ApplicationView | undefined;
-  after: ApplicationView & { clocks: Clock[] };
+  after: ApplicationView;
 };
 
 /**

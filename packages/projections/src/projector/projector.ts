@@ -12,7 +12,7 @@ import {
   type Generation,
 } from '../database/generation.ts';
 import type { Tables } from '../database/tables.ts';
-import { projections, projectionVersions } from '../projections.ts';
+import { fingerprintOf, projections } from '../projections.ts';
 import { Fold } from './fold.ts';
 import type { Batch } from './projection.ts';
 
@@ -53,11 +53,12 @@ export class Projector {
 
   /** Opens the newest complete read models; builds them when there are none of today's shape. */
   static async open(options: ProjectorOptions): Promise<Projector> {
+    const made = { projections, fingerprint: fingerprintOf(options.offices) };
     const generations = generationsIn(options.folder);
     for (const number of generations.toReversed()) {
-      const generation = await openGeneration(options.folder, number, projections);
+      const generation = await openGeneration(options.folder, number, made);
       const checkpoint = await readCheckpoint(generation.reader);
-      if (checkpoint?.complete && checkpoint.projections === projectionVersions) {
+      if (checkpoint?.complete && checkpoint.madeBy === made.fingerprint) {
         for (const other of generations)
           if (other !== number) deleteGeneration(options.folder, other);
         return new Projector(options, generation, checkpoint.position);
@@ -164,7 +165,10 @@ async function build(
 ): Promise<{ generation: Generation; position: Position; events: number }> {
   const { store, folder, offices, log } = options;
   deleteGeneration(folder, number);
-  const generation = await openGeneration(folder, number, projections);
+  const generation = await openGeneration(folder, number, {
+    projections,
+    fingerprint: fingerprintOf(offices),
+  });
   const fold = new Fold(offices);
   const began = performance.now();
   let position = start;

@@ -8,22 +8,21 @@ import {
 import { sql, type Kysely } from 'kysely';
 import { applicationRow } from '../applications/applications.ts';
 import { decodeCursor, pageOf } from '../cursor.ts';
-import { bulkWriter, inChunks } from '../database/bulk.ts';
+import { bulkDeleter, bulkWriter, changedRows } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
-import type { ApplicationChange, Projection } from '../projector/projection.ts';
+import type { ApplicationView, Projection } from '../projector/projection.ts';
 import type { ReadModels, WorklistRow } from '../read-models.ts';
 
-const insert = bulkWriter('application_states', [
-  'application',
-  'state',
-  'unit',
-  'office',
-  'service',
-  'service_version',
-  'ended',
-  'entered_at',
-  'assignee',
-]);
+const key = ['application', 'state', 'unit'] as const;
+
+const remove = bulkDeleter('application_states', key);
+const put = bulkWriter(
+  'application_states',
+  [...key, 'office', 'service', 'service_version', 'ended', 'entered_at', 'assignee'],
+  `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ended = excluded.ended,
+    entered_at = excluded.entered_at, assignee = excluded.assignee,
+    service_version = excluded.service_version`,
+);
 
 /** Where every application is, for worklists and for lists by unit and state. */
 export const worklist: Projection = {
@@ -52,11 +51,17 @@ export const worklist: Projection = {
   },
 
   async project({ changes }, database) {
-    const moved = changes.filter(({ before }) => before !== undefined).map(({ id }) => id);
-    await inChunks(moved, 500, async (ids) => {
-      await database.deleteFrom('application_states').where('application', 'in', ids).execute();
-    });
-    await insert(database, changes.flatMap(places));
+    const rows = changes.map(({ id, before, after }) =>
+      changedRows(before ? places(id, before) : [], places(id, after), key),
+    );
+    await remove(
+      database,
+      rows.flatMap(({ gone }) => gone),
+    );
+    await put(
+      database,
+      rows.flatMap(({ changed }) => changed),
+    );
   },
 };
 
@@ -143,8 +148,10 @@ export function worklistQueries(database: () => Kysely<Tables>): ReadModels['wor
   };
 }
 
-function places({ id, after }: ApplicationChange): Tables['application_states'][] {
-  const { application, service } = after;
+function places(
+  id: string,
+  { application, service }: ApplicationView,
+): Tables['application_states'][] {
   return activeStates(application.value).flatMap((state) =>
     unitsAt(service, state).map((unit) => ({
       application: id,
