@@ -19,7 +19,7 @@ import {
   type CommandHandler,
   type EventStore,
 } from '@satu-atap/event-store';
-import { Projector, readModelsOf, type ReadModels } from '@satu-atap/projections';
+import { ProjectorThread, readModelsOf, type ReadModels } from '@satu-atap/projections';
 import { SlaMonitor } from '@satu-atap/workers';
 import type { Logger } from 'pino';
 import { SettingsError, type Settings } from './settings.ts';
@@ -31,7 +31,7 @@ export type Engine = {
   services: ServiceCatalogue;
   commands: CommandHandler;
   readModels: ReadModels;
-  projector: Projector;
+  projector: ProjectorThread;
   /** Signs tokens in a demonstration; absent otherwise. */
   issuer: LocalIssuer | undefined;
   close(): Promise<void>;
@@ -56,20 +56,28 @@ export async function startEngine({
   prepare,
 }: EngineOptions): Promise<Engine> {
   const { data } = settings;
+  let stopping = false;
   await mkdir(data, { recursive: true });
   const issuer = settings.demo ? await LocalIssuer.open(data, settings) : undefined;
   const identity = cachedIdentity(identityOf(settings, issuer));
 
-  const store = new EmbeddedEventStore({ file: join(data, 'events.sqlite') });
+  const events = join(data, 'events.sqlite');
+  const store = new EmbeddedEventStore({ file: events });
   const services = new ServiceCatalogue(store);
   const commands = commandHandler({ store, services, offices });
   await prepare?.({ store, services });
 
-  const projector = await Projector.open({ store, folder: data, offices, log });
+  const { logLevel } = settings;
+  const projector = await ProjectorThread.open({ events, folder: data, offices, logLevel });
+  // Without read models there is no worklist and no SLA: better to stop, and be started again.
+  projector.failed.catch((error: unknown) => {
+    if (stopping) return;
+    log.fatal({ err: error }, 'the projector has ended');
+    process.exit(1);
+  });
   const readModels = readModelsOf(() => projector.database);
   const monitor = new SlaMonitor({ readModels, commands, log });
 
-  let stopping = false;
   const app = createApi({
     commands,
     services,

@@ -18,6 +18,8 @@ export type OfficeDefinition = z.infer<typeof officeDefinition>;
 export type Office = {
   id: string;
   definition: OfficeDefinition;
+  calendarDefinition: CalendarDefinition;
+  /** The calendar, laid out in the office's time zone. */
   calendar: WorkingCalendar;
   /** Identifies the office with its calendar by their content: SHA-256 in hexadecimal. */
   digest: string;
@@ -31,13 +33,14 @@ export function compileOffices(
 ): Offices {
   return new Map(
     offices.map((definition) => {
-      const calendar = calendars.find(({ id }) => id === definition.calendar);
-      if (!calendar)
-        throw new Error(`office ${definition.id}: no calendar "${definition.calendar}"`);
       const { id, timeZone } = definition;
-      const content = canonicalJson([definition, calendar]);
+      const calendarDefinition = calendars.find((one) => one.id === definition.calendar);
+      if (!calendarDefinition)
+        throw new Error(`office ${id}: no calendar "${definition.calendar}"`);
+      const content = canonicalJson([definition, calendarDefinition]);
       const digest = createHash('sha256').update(content).digest('hex');
-      return [id, { id, definition, calendar: compileCalendar(calendar, timeZone), digest }];
+      const calendar = compileCalendar(calendarDefinition, timeZone);
+      return [id, { id, definition, calendarDefinition, calendar, digest }];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { eventText } from '../event-json.ts';
 import {
@@ -54,7 +55,7 @@ export class EmbeddedEventStore implements EventStore {
     lockTimeout = 10_000,
   }: EmbeddedEventStoreOptions) {
     this.#file = new EventFile(file);
-    this.#changes = new Changes(pollInterval);
+    this.#changes = new Changes(pollInterval, file === ':memory:' ? undefined : resolve(file));
     this.#queue = new CommitQueue({
       file: this.#file,
       now,
@@ -141,7 +142,7 @@ export class EmbeddedEventStore implements EventStore {
 
   async #close(): Promise<void> {
     await this.#queue.drained();
-    this.#changes.tell();
+    this.#changes.close();
     this.#file.close();
   }
 

@@ -82,6 +82,13 @@ export async function openGeneration(
   };
 }
 
+/** A connection of its own that only reads. It sees what was committed last. */
+export function openReader(folder: string, number: number): Kysely<Tables> {
+  const file = fileOf(folder, number);
+  const database = async () => new NodeSqliteDatabase(file, { readOnly: true });
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+}
+
 export function deleteGeneration(folder: string, number: number): void {
   for (const suffix of ['', '-wal', '-shm'])
     rmSync(fileOf(folder, number) + suffix, { force: true });
@@ -141,6 +148,6 @@ async function createTables(
   });
 }
 
-export function fileOf(folder: string, number: number): string {
+function fileOf(folder: string, number: number): string {
   return join(folder, `read-models.${number}.sqlite`);
 }

@@ -22,6 +22,8 @@ export type ProjectorOptions = {
   folder: string;
   offices: Offices;
   log: Logger;
+  /** Called when it begins or ceases to be live, fails, or another copy takes its place. */
+  onChange?: () => void;
 };
 
 /** The streams that read models are made of. */
@@ -30,7 +32,7 @@ const streams = ['application-', 'service-'];
 const buildBatch = 10_000;
 const waitingApplications = 20_000;
 /** How long a replaced copy stays readable, in milliseconds. */
-const graceForQueries = 10_000;
+export const graceForQueries = 10_000;
 const longestBackOff = 30_000;
 
 /**
@@ -80,6 +82,11 @@ export class Projector {
     return this.#status;
   }
 
+  /** Number of the copy that answers now. */
+  get generation(): number {
+    return this.#current.number;
+  }
+
   /** Follows the events until `stop`. A fault is logged and tried again, never passed over. */
   run(): void {
     if (this.#stop) return;
@@ -109,12 +116,19 @@ export class Projector {
     const wasRunning = this.#stop !== undefined;
     await this.stop();
     this.#current = fresh.generation;
-    this.#status = { position: fresh.position, live: false };
+    this.#is({ position: fresh.position, live: false });
+    this.#options.onChange?.();
     if (wasRunning) this.run();
     // Queries that began on the previous copy may finish on it.
     setTimeout(() => void this.#retire(previous), graceForQueries).unref();
     this.#retired.add(previous);
     return { events: fresh.events };
+  }
+
+  #is(status: ProjectorStatus): void {
+    const { live, error } = this.#status;
+    this.#status = status;
+    if (status.live !== live || status.error !== error) this.#options.onChange?.();
   }
 
   async #retire(generation: Generation): Promise<void> {
@@ -135,12 +149,12 @@ export class Projector {
             await project(this.#current.writer, fold, batch.events, position, batch.position);
           }
           position = batch.position;
-          this.#status = { position, live: batch.live };
+          this.#is({ position, live: batch.live });
           failures = 0;
         }
       } catch (error) {
         failures += 1;
-        this.#status = { ...this.#status, live: false, error: String(error) };
+        this.#is({ ...this.#status, live: false, error: String(error) });
         log.error({ err: error, position: this.#status.position, failures }, 'projection failed');
         const backOff = Math.min(longestBackOff, 250 * 2 ** failures);
         await delay(backOff, undefined, { signal }).catch(() => undefined);

@@ -1,6 +1,5 @@
-import { Kysely, sql, SqliteDialect } from 'kysely';
-import { fileOf, generationsIn } from '../database/generation.ts';
-import { NodeSqliteDatabase } from '../database/node-sqlite.ts';
+import { sql, type Kysely } from 'kysely';
+import { generationsIn, openReader } from '../database/generation.ts';
 import type { Tables } from '../database/tables.ts';
 
 /** Every row of every read model, in key order: two databases with equal dumps say the same. */
@@ -27,6 +26,5 @@ export async function dump(database: Kysely<Tables>) {
 export async function openForDump(folder: string): Promise<Kysely<Tables>> {
   const newest = generationsIn(folder).at(-1);
   if (newest === undefined) throw new Error(`${folder} has no read models`);
-  const database = new NodeSqliteDatabase(fileOf(folder, newest), { readOnly: true });
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  return openReader(folder, newest);
 }

@@ -1,0 +1,48 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { compileOffices } from '@satu-atap/domain';
+import { EmbeddedEventStore } from '@satu-atap/event-store';
+import { pino } from 'pino';
+import { Projector } from './projector.ts';
+import type { Report, Request, ThreadData } from './thread-messages.ts';
+
+// The thread that keeps the read models: see projector-thread.ts.
+const { events, folder, offices, logLevel } = workerData as ThreadData;
+const port = parentPort;
+if (!port) throw new Error('this is not a worker thread');
+const report = (one: Report) => port.postMessage(one);
+
+const store = new EmbeddedEventStore({ file: events });
+const projector: Projector = await Projector.open({
+  store,
+  folder,
+  offices: compileOffices(
+    offices.map(({ definition }) => definition),
+    offices.map(({ calendarDefinition }) => calendarDefinition),
+  ),
+  log: pino({ level: logLevel }),
+  onChange: () => reportStatus(),
+});
+reportStatus();
+
+port.on('message', (request: Request) => {
+  answer(request).catch((error: unknown) => {
+    report({ type: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  });
+});
+
+function reportStatus(): void {
+  report({ type: 'status', generation: projector.generation, status: projector.status });
+}
+
+async function answer(request: Request): Promise<void> {
+  switch (request) {
+    case 'run':
+      return projector.run();
+    case 'rebuild':
+      return report({ type: 'rebuilt', ...(await projector.rebuild()) });
+    case 'close':
+      await projector.close();
+      await store.close();
+      port?.close();
+  }
+}

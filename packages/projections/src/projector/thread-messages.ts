@@ -1,0 +1,20 @@
+import type { CalendarDefinition, OfficeDefinition } from '@satu-atap/domain';
+import type { ProjectorStatus } from './projector.ts';
+
+/** What a projector's thread is started with: plain data, since it crosses to another thread. */
+export type ThreadData = {
+  /** File of the embedded event store. */
+  events: string;
+  folder: string;
+  offices: { definition: OfficeDefinition; calendarDefinition: CalendarDefinition }[];
+  logLevel: string;
+};
+
+/** To the thread. */
+export type Request = 'run' | 'rebuild' | 'close';
+
+/** From the thread: how it stands, after every change; and what came of a rebuild. */
+export type Report =
+  | { type: 'status'; generation: number; status: ProjectorStatus }
+  | { type: 'rebuilt'; events: number }
+  | { type: 'failed'; error: Error };
