@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import {
   canonicalJson,
   evolve,
@@ -8,7 +8,6 @@ import {
   type ApplicationCommand,
 } from '@satu-atap/domain';
 import { applicationStream, derivedId, readStream, type EventStore } from '@satu-atap/event-store';
-import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import { unreadable } from './access.ts';
 import type { Api } from './api-options.ts';
@@ -32,11 +31,11 @@ export function commandIdentity(
   content: unknown,
 ): CommandIdentity {
   const key = headers['Idempotency-Key'];
-  if (key === undefined) return { id: uuidv7() };
+  if (key === undefined) return { id: randomUUID() };
   const asked = canonicalJson([request.method, request.path, content ?? null]);
   return {
     id: derivedId('idempotency', who.actor.id, application, key),
-    fingerprint: createHash('sha256').update(asked).digest('base64url'),
+    fingerprint: hash('sha256', asked, 'base64url'),
   };
 }
 

@@ -165,7 +165,8 @@ async function append(
   { events, metadata, service }: Plan,
 ): Promise<CommandResult | undefined> {
   const newEvents = events.map(({ type, data }, index): NewEvent => ({
-    id: derivedId(request.id, index),
+    // Another request under the same key is another event, not a repetition.
+    id: derivedId(request.id, request.fingerprint ?? '', index),
     type,
     data,
     metadata,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Identified, Identity } from './identity.ts';
 
 type Options = {
@@ -22,7 +22,7 @@ export function cachedIdentity(
   const known = new Map<string, { identified: Identified; until: number }>();
   return {
     async verify(token) {
-      const key = createHash('sha256').update(token).digest('base64');
+      const key = hash('sha256', token, 'base64');
       const entry = known.get(key);
       // Map keeps insertion order: putting it back makes it the most recently used.
       known.delete(key);

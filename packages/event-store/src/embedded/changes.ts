@@ -15,7 +15,7 @@ export class Changes {
     this.#interval = interval;
     if (file === undefined) return;
     this.#threads = new BroadcastChannel(`satu-atap events ${file}`);
-    this.#threads.onmessage = () => this.#wake();
+    this.#threads.addEventListener('message', () => this.#wake());
     // Waiting for others is no reason to stay alive.
     (this.#threads as unknown as { unref(): void }).unref();
   }

@@ -33,6 +33,8 @@ const buildBatch = 10_000;
 const waitingApplications = 20_000;
 /** How long a replaced copy stays readable, in milliseconds. */
 export const graceForQueries = 10_000;
+/** Least time between two batches while live, in milliseconds. */
+const gather = 10;
 const longestBackOff = 30_000;
 
 /**
@@ -151,6 +153,8 @@ export class Projector {
           position = batch.position;
           this.#is({ position, live: batch.live });
           failures = 0;
+          // The first event after a pause is projected at once; a stream of them in fewer batches.
+          if (batch.live) await delay(gather, undefined, { signal }).catch(() => undefined);
         }
       } catch (error) {
         failures += 1;
