@@ -147,7 +147,7 @@ describe('the SLA monitor', () => {
 
   it('works beside others and over a read model that lags, without recording twice', async () => {
     const applications = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => sentApplication(n)),
+      Array.from({ length: 220 }, (_, n) => sentApplication(n)),
     );
     await projected();
     // From here on the read model does not move: every monitor sees the same due rows.
