@@ -17,6 +17,11 @@ export function unreadable(
   return reach === everywhere || reach === office ? undefined : { type: 'other-office', office };
 }
 
+/** Whether somebody reads as one of the house: notes that officers leave each other are theirs. */
+export function readsAsOfficer(reader: Actor): boolean {
+  return officeReach(reader) !== undefined;
+}
+
 /** Narrows what a reader asks a list for to what they may see, or says why not. */
 export function listScope<
   Filter extends { office?: string | undefined; applicant?: string | undefined },

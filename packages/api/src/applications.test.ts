@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openMall, type Mall } from './testing/mall.ts';
+import { openMall, type Mall, type Person } from './testing/mall.ts';
 import { act, attach, atReception, people, submission, submit } from './testing/people.ts';
 
 let mall: Mall;
@@ -55,6 +55,23 @@ describe('an application', () => {
       'StepTaken',
     ]);
     expect(history.body.next).toBeTypeOf('string');
+  });
+
+  it('keeps the notes of officers from its applicant, and not those of the applicant', async () => {
+    const id = await atReception(mall);
+    for (const [as, text] of [
+      [people.counter, 'Periksa ulang alamatnya.'],
+      [people.applicant, 'Mohon dibantu.'],
+    ] as const) {
+      await mall.send('POST', `/api/v1/applications/${id}/notes`, { as, body: { text } });
+    }
+    const notesFor = async (as: Person) => {
+      const { body } = await mall.send('GET', `/api/v1/applications/${id}/history`, { as });
+      const items = body.items as { type: string; data: { text?: string } }[];
+      return items.filter(({ type }) => type === 'NoteAdded').map(({ data }) => data.text);
+    };
+    expect(await notesFor(people.counter)).toEqual(['Periksa ulang alamatnya.', 'Mohon dibantu.']);
+    expect(await notesFor(people.applicant)).toEqual(['Mohon dibantu.']);
   });
 
   it('can be submitted at the counter for somebody who came there', async () => {

@@ -102,7 +102,7 @@ export type HistoryRow = {
   revision: number;
   type: string;
   at: string;
-  actor: { id: string; roles: string[]; unit?: string };
+  actor: { id: string; roles: string[]; unit?: string; office?: string };
   /** For steps: the action, and the active states before and after. */
   action?: string;
   from?: string[];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listScope, unreadable } from '../access.ts';
+import { listScope, readsAsOfficer, unreadable } from '../access.ts';
 import type { Api } from '../api-options.ts';
 import { entityTag, holds, readHeaders, readOneHeaders } from '../http/headers.ts';
 import { route, type Call } from '../http/route.ts';
@@ -75,6 +75,7 @@ export const getHistory = route({
   path: '/api/v1/applications/{id}/history',
   tag: 'applications',
   summary: 'Everything that happened to an application, oldest first',
+  description: 'Applicants do not see the notes that officers leave each other.',
   params: applicationParams,
   query: z.strictObject(paging),
   headers: readHeaders,
@@ -90,7 +91,11 @@ export const getHistory = route({
     if (isProblematic(detail)) return detail;
     const { after, limit } = call.query;
     const page = await api.readModels.history.of(detail.id, { after, limit });
-    return { status: 200, headers: { ETag: entityTag(detail.revision) }, body: page };
+    const { actor } = call.who;
+    const items = readsAsOfficer(actor)
+      ? page.items
+      : page.items.filter((row) => row.type !== 'NoteAdded' || row.actor.id === actor.id);
+    return { status: 200, headers: { ETag: entityTag(detail.revision) }, body: { ...page, items } };
   },
 });
 

@@ -117,6 +117,7 @@ export const historyRow = z
       id: z.string(),
       roles: z.array(z.string()),
       unit: name.exactOptional(),
+      office: name.exactOptional(),
     }),
     action: name.exactOptional(),
     from: states.exactOptional(),

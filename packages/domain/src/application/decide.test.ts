@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { given, type Happening, type Setting } from '../testing/given.ts';
-import { compiled } from '../testing/sample-service.ts';
+import { compiled, samplePermit } from '../testing/sample-service.ts';
 import { office, people, sampleOffices } from '../testing/sample-people.ts';
 import type { ApplicationCommand } from './commands.ts';
 
@@ -157,6 +157,28 @@ describe('taking a step', () => {
       .then({
         type: 'StepTaken',
         data: { action: 'send', from: 'preparing', to: 'intake' },
+      });
+  });
+
+  it('leaves the file where it is, when the action leads nowhere', () => {
+    const visits = compiled({
+      ...samplePermit,
+      workflow: {
+        ...samplePermit.workflow,
+        states: {
+          ...samplePermit.workflow.states,
+          intake: {
+            ...samplePermit.workflow.states.intake,
+            on: { visit: { roles: ['front-desk'], sets: ['floorArea'] } },
+          },
+        },
+      },
+    });
+    given({ ...setting, service: visits }, submitted, attached, sent)
+      .when(step('visit', { data: { floorArea: 95 } }), { by: people.frontDesk })
+      .then({
+        type: 'StepTaken',
+        data: { action: 'visit', from: 'intake', to: 'intake', data: { floorArea: 95 } },
       });
   });
 
