@@ -57,10 +57,10 @@ export async function startEngine({
 }: EngineOptions): Promise<Engine> {
   const { data } = settings;
   let stopping = false;
-  await mkdir(data, { recursive: true });
   const issuer = settings.demo ? await LocalIssuer.open(data, settings) : undefined;
   const identity = cachedIdentity(identityOf(settings, issuer));
 
+  await mkdir(data, { recursive: true });
   const events = join(data, 'events.sqlite');
   const store = new EmbeddedEventStore({ file: events });
   const services = new ServiceCatalogue(store);
@@ -90,7 +90,15 @@ export async function startEngine({
     log,
   });
   const server = app.listen(settings.port, settings.host);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    // Left open, its thread and files would keep a process alive that nobody can reach.
+    stopping = true;
+    await projector.close();
+    await store.close();
+    throw notListening(error as NodeJS.ErrnoException, settings);
+  }
   projector.run();
   monitor.run();
 
@@ -123,6 +131,14 @@ function identityOf(settings: Settings, local: LocalIssuer | undefined): Identit
     );
   }
   return jwksIdentity({ jwksUrl, issuer, audience });
+}
+
+function notListening(error: NodeJS.ErrnoException, { host, port }: Settings): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  return new SettingsError(
+    `Port ${port} of ${host} is in use: stop what listens there, or choose another port with ` +
+      '--port or SATU_ATAP_PORT.',
+  );
 }
 
 function urlOf(server: Server, host: string): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { compileOffices, type Offices } from '@satu-atap/domain';
 import { start } from '@satu-atap/event-store';
 import { InvalidArgumentError, type Command } from 'commander';
@@ -7,6 +8,7 @@ import { makeDemoHistory } from '../demo/history.ts';
 import { welcome } from '../demo/welcome.ts';
 import { startEngine, type EngineOptions } from '../engine.ts';
 import { readSettings, SettingsError } from '../settings.ts';
+import { problemLine } from './check.ts';
 
 type Options = {
   data?: string;
@@ -37,8 +39,8 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
   const settings = readSettings(process.env, flags);
   const log = pino({ level: settings.logLevel });
   const offices = compileOffices(
-    await sound(readOffices(officeFolder)),
-    await sound(readCalendars(calendars)),
+    await definitions('offices', officeFolder, readOffices),
+    await definitions('calendars', calendars, readCalendars),
   );
   const prepare = settings.demo ? demonstration(services, offices, log) : undefined;
   const options = { settings, offices, log, ...(prepare ? { prepare } : {}) };
@@ -57,7 +59,7 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
   process.on('SIGTERM', stop);
 }
 
-/** Publishes the example services, and fills an empty house with some weeks of life. */
+/** Publishes the example services, and fills an empty house that has some with weeks of life. */
 function demonstration(
   folder: string,
   offices: Offices,
@@ -65,11 +67,11 @@ function demonstration(
 ): NonNullable<EngineOptions['prepare']> {
   return async ({ store, services }) => {
     const isEmpty = (await store.head()) === start;
-    const definitions = await sound(readServices(folder));
+    const examples = await definitions('services', folder, readServices);
     const now = Temporal.Now.instant();
     const weeks = 6;
     const published = now.subtract({ hours: 24 * 7 * weeks });
-    for (const definition of definitions) {
+    for (const definition of examples) {
       const publisher = { id: 'demonstration', roles: ['system'] };
       const result = await services.publish(definition, publisher, isEmpty ? published : now);
       if ('refusal' in result) throw new Error(`${definition.id}: ${result.refusal.type}`);
@@ -77,12 +79,12 @@ function demonstration(
         log.info({ service: definition.id, version: result.service.version }, 'published');
       }
     }
-    if (!isEmpty) return;
+    if (!isEmpty || examples.length === 0) return;
     const applications = await makeDemoHistory({
       store,
       services,
       offices,
-      serviceIds: definitions.map(({ id }) => id),
+      serviceIds: examples.map(({ id }) => id),
       until: now,
       weeks,
       applications: 240,
@@ -92,14 +94,23 @@ function demonstration(
   };
 }
 
-/** The definitions of a folder. @throws SettingsError with every problem, when there are errors */
-async function sound<T>(reading: Promise<Read<T>>): Promise<T[]> {
-  const { found, problems } = await reading;
+/**
+ * The definitions of a folder.
+ *
+ * @throws SettingsError with every problem, when there are errors or there is no such folder
+ */
+async function definitions<T>(
+  kind: 'services' | 'offices' | 'calendars',
+  folder: string,
+  read: (folder: string) => Promise<Read<T>>,
+): Promise<T[]> {
+  if (!existsSync(folder)) {
+    throw new SettingsError(`There is no "${folder}" here: say with --${kind} where they are.`);
+  }
+  const { found, problems } = await read(folder);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
-    const lines = errors.map(
-      ({ file, line, column, message }) => `${file}:${line}:${column}  ${message}`,
-    );
+    const lines = errors.map(problemLine);
     throw new SettingsError(`These definitions cannot be used:\n${lines.join('\n')}`);
   }
   return found.map(({ definition }) => definition);

@@ -34,6 +34,16 @@ export async function welcome(
 
   const { url } = engine;
   const serviceIds = (await engine.readModels.services.list()).map(({ id }) => id);
+  const as = (variable: string) => `-H "Authorization: Bearer $${variable}"`;
+  const [service] = serviceIds;
+  const officer = people.find(
+    ({ unit, roles }) => unit && !roles.includes(builtInRoles.supervisor),
+  );
+  const commands = [
+    ...(service ? [`curl -s ${url}/api/v1/services/${service} ${as('APPLICANT')}`] : []),
+    ...(officer ? [`curl -s "${url}/api/v1/worklist?limit=3" ${as(officer.variable)}`] : []),
+    `curl -s ${url}/api/v1/counts ${as('SUPERVISOR')}`,
+  ];
   process.stdout.write(`
 Satu Atap runs at ${url}
   API, to read and try:  ${url}/docs
@@ -43,9 +53,7 @@ Tokens of office ${office}, valid for ${hours} hours (also in ${file}; others: n
 ${lines.join('\n')}
 
 Try, in a second terminal in this folder:
-  . ${file}; curl -s ${url}/api/v1/services/${serviceIds[0] ?? ''} -H "Authorization: Bearer $APPLICANT"
-  . ${file}; curl -s "${url}/api/v1/worklist?limit=3" -H "Authorization: Bearer $FRONT_DESK"
-  . ${file}; curl -s ${url}/api/v1/counts -H "Authorization: Bearer $SUPERVISOR"
+${commands.map((command) => `  . ${file}; ${command}`).join('\n')}
 
 `);
 }
@@ -67,11 +75,11 @@ async function everybody(
       if (!officers.has(variable)) officers.set(variable, { variable, roles, unit: at, office });
     }
   }
-  const unit = busiestFirst[0]?.unit ?? '';
+  const unit = busiestFirst[0]?.unit;
   return [
     { variable: 'APPLICANT', roles: [builtInRoles.applicant] },
     ...officers.values(),
-    { variable: 'SUPERVISOR', roles: [builtInRoles.supervisor], unit, office },
+    { variable: 'SUPERVISOR', roles: [builtInRoles.supervisor], ...(unit ? { unit } : {}), office },
     { variable: 'AUDITOR', roles: [builtInRoles.auditor] },
   ];
 }
