@@ -117,6 +117,17 @@ describe('when something is broken', () => {
     expect(refused.headers.get('retry-after')).toBe('5');
   });
 
+  it('a full disk is a 503 for a document, too', async () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const documents = { put: () => Promise.reject(full), open: () => Promise.reject(full) };
+    await open({ documents });
+    const { id } = (await submit(mall)).body;
+    expect(await attach(mall, id)).toMatchObject({
+      status: 503,
+      body: { type: '/problems/store-unavailable' },
+    });
+  });
+
   it('a fault says nothing of itself outside, and all in the log', async () => {
     await open();
     const { id } = (await submit(mall)).body;

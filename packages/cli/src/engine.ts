@@ -19,7 +19,12 @@ import {
   type CommandHandler,
   type EventStore,
 } from '@satu-atap/event-store';
-import { ProjectorThread, readModelsOf, type ReadModels } from '@satu-atap/projections';
+import {
+  ProjectorThread,
+  readModelsOf,
+  type ProjectorThreadOptions,
+  type ReadModels,
+} from '@satu-atap/projections';
 import { SlaMonitor } from '@satu-atap/workers';
 import type { Logger } from 'pino';
 import { SettingsError, type Settings } from './settings.ts';
@@ -68,7 +73,7 @@ export async function startEngine({
   await prepare?.({ store, services });
 
   const { logLevel } = settings;
-  const projector = await ProjectorThread.open({ events, folder: data, offices, logLevel });
+  const projector = await openProjector({ events, folder: data, offices, logLevel });
   // Without read models there is no worklist and no SLA: better to stop, and be started again.
   projector.failed.catch((error: unknown) => {
     if (stopping) return;
@@ -86,7 +91,10 @@ export async function startEngine({
     store,
     documents: new FileDocumentStore(join(data, 'documents')),
     identity,
-    readiness: async () => ({ ready: !stopping, projections: projector.status }),
+    readiness: async () => {
+      const { live, error } = projector.status;
+      return { ready: !stopping, projections: { live, ...(error ? { error } : {}) } };
+    },
     log,
   });
   const server = app.listen(settings.port, settings.host);
@@ -118,6 +126,15 @@ export async function startEngine({
       await store.close();
     },
   };
+}
+
+async function openProjector(options: ProjectorThreadOptions): Promise<ProjectorThread> {
+  try {
+    return await ProjectorThread.open(options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`The read models cannot be built from ${options.events}: ${reason}`);
+  }
 }
 
 function identityOf(settings: Settings, local: LocalIssuer | undefined): Identity {

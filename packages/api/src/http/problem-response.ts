@@ -43,11 +43,16 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
+const fullDisk: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
 function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof EventStoreUnavailableError) return { type: 'store-unavailable' };
   if (error instanceof InvalidCursorError) return { type: 'invalid-cursor' };
   if (error instanceof URIError) return { type: 'malformed-url' };
+  // The disk is full, for documents as for events: not this request's fault, and it may pass.
+  if (fullDisk.has((error as NodeJS.ErrnoException).code ?? ''))
+    return { type: 'store-unavailable' };
   return parserProblem(error);
 }
 

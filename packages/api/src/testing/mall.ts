@@ -10,6 +10,7 @@ import { Projector, readModelsOf } from '@satu-atap/projections';
 import { pino, type Logger } from 'pino';
 import { createApi } from '../api.ts';
 import type { Limits, Readiness } from '../api-options.ts';
+import type { DocumentStore } from '../documents/document-store.ts';
 import { FileDocumentStore } from '../documents/file-document-store.ts';
 import { cachedIdentity } from '../identity/cached-identity.ts';
 import { jwksIdentity } from '../identity/jwks-identity.ts';
@@ -49,6 +50,7 @@ export async function openMall(
     log?: Logger;
     services?: ServiceDefinition[];
     readiness?: () => Promise<Readiness>;
+    documents?: DocumentStore;
   } = {},
 ): Promise<Mall> {
   const folder = await mkdtemp(join(tmpdir(), 'satu-atap-api-'));
@@ -71,7 +73,7 @@ export async function openMall(
     log,
     commands: commandHandler({ store, services, offices }),
     readModels: readModelsOf(() => projector.database),
-    documents: new FileDocumentStore(join(folder, 'documents')),
+    documents: options.documents ?? new FileDocumentStore(join(folder, 'documents')),
     identity: cachedIdentity(
       jwksIdentity({ jwks: issuer.jwks(), issuer: issuer.issuer, audience: issuer.audience }),
     ),

@@ -183,7 +183,8 @@ export const serviceDetail = serviceRow
   .extend({
     definition: serviceDefinition.extend({
       workflow: z.looseObject({}).meta({
-        description: 'Its states and actions: see docs/services for how definitions are written.',
+        description:
+          'Its states and actions: docs/plug-in-a-service.md says how definitions are written.',
       }),
     }),
   })

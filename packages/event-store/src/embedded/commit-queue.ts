@@ -19,12 +19,15 @@ type Options = {
   onCommit: () => void;
 };
 
+/** Turns of the event loop for which a commit may wait for others to join it. */
+const longestGathering = 4;
+
 /** How soon to ask again for a file that another process holds, in milliseconds. */
 const retryInterval = 5;
 
 /**
- * Group commit: appends that arrive in the same turn of the event loop share one transaction, and
- * so one flush to disk. Each is still all or none by itself, and resolves only when it is durable.
+ * Group commit: appends that arrive in the same few turns of the event loop share one transaction,
+ * and so one flush to disk. Each is still all or none by itself, and resolves only when it is durable.
  */
 export class CommitQueue {
   readonly #options: Options;
@@ -38,13 +41,22 @@ export class CommitQueue {
     const answer = Promise.withResolvers<Appended>();
     const until = performance.now() + this.#options.lockTimeout;
     this.#waiting.push({ append, answer, until });
-    if (this.#waiting.length === 1) setImmediate(() => this.#commit());
+    if (this.#waiting.length === 1) this.#gather(1, 0);
     return answer.promise;
   }
 
   /** Resolves when everything that was added is answered. */
   async drained(): Promise<void> {
     await Promise.allSettled(this.#waiting.map(({ answer }) => answer.promise));
+  }
+
+  /** Commits when a turn of the event loop has brought nothing more, or after a few in any case. */
+  #gather(seen: number, turn: number): void {
+    setImmediate(() => {
+      const { length } = this.#waiting;
+      if (length > seen && turn < longestGathering) this.#gather(length, turn + 1);
+      else this.#commit();
+    });
   }
 
   #commit(): void {

@@ -135,7 +135,12 @@ export class Fold {
     const { id, version } = application.service;
     const service = await this.#service(id, version, database);
     const office = this.#offices.get(application.office);
-    if (!office) throw new Error(`office "${application.office}" is not configured`);
+    if (!office) {
+      throw new Error(
+        `there are applications of the office "${application.office}", which is not configured: ` +
+          'put its definition back',
+      );
+    }
     const clocks = clocksOf(service, application, office.calendar);
     return {
       application,
