@@ -1,4 +1,4 @@
-import { getInitialSnapshot, transition } from 'xstate';
+import { createActor, getInitialSnapshot, type AnyActorScope, type AnyStateMachine } from 'xstate';
 import type { Actor } from '../actor.ts';
 import type { CompiledAction, CompiledService, MachineContext } from '../service/compile.ts';
 import { stateOf } from '../service/compile.ts';
@@ -35,8 +35,7 @@ export function step(
   // Not `snapshot.can`, which says no to an action that leads nowhere.
   const taken = service.machine.getTransitionData(snapshot, event);
   if (taken.length === 0) return explain(service, application, action, actor);
-  const [next] = transition(service.machine, snapshot, event);
-  return settled(service, next);
+  return settled(service, service.machine.transition(snapshot, event, scopeOf(service.machine)));
 }
 
 /** The action as the current state offers it, or why it does not. */
@@ -110,4 +109,31 @@ function settled(service: CompiledService, snapshot: { value: unknown; status: s
   if (snapshot.status !== 'done') return { value };
   const outcome = activeStates(value).map((path) => stateOf(service, path).outcome ?? path)[0];
   return { value, outcome: outcome ?? 'ended' };
+}
+
+const scopes = new WeakMap<AnyStateMachine, AnyActorScope>();
+
+/**
+ * What the machine runs in: an actor that is never started. XState's own pure `transition` makes one
+ * for each call, and that is most of its cost; our machines start nothing and keep nothing in it, so
+ * one serves them all.
+ */
+function scopeOf(machine: AnyStateMachine): AnyActorScope {
+  const known = scopes.get(machine);
+  if (known) return known;
+  const self = createActor(machine);
+  const nothing = () => undefined;
+  const scope: AnyActorScope = {
+    self,
+    system: self.system,
+    id: self.id,
+    sessionId: self.sessionId,
+    logger: nothing,
+    defer: nothing,
+    emit: nothing,
+    stopChild: nothing,
+    actionExecutor: nothing,
+  };
+  scopes.set(machine, scope);
+  return scope;
 }
