@@ -165,9 +165,12 @@ function urlOf(server: Server, host: string): string {
 
 /** Lets requests that are being answered finish, for a while. */
 async function closeServer(server: Server): Promise<void> {
+  // Clients keep their connections for the next request: each closes after its next answer, or idle.
+  server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
   server.close();
-  server.closeIdleConnections();
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const patience = setTimeout(() => server.closeAllConnections(), 5000);
   await once(server, 'close');
+  clearInterval(sweep);
   clearTimeout(patience);
 }

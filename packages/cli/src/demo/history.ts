@@ -99,7 +99,13 @@ async function incoming(
     // The first office is the busiest.
     const office = random() < 0.7 ? (officeIds[0] ?? '') : pick(officeIds, random);
     const calendar = offices.get(office)?.calendar;
-    const arrived = begin + random() * (until.epochMilliseconds - begin);
+    const arrive = () => {
+      const arrived = begin + random() * (until.epochMilliseconds - begin);
+      return Math.round(calendar?.addWorkingTime(arrived, 60_000) ?? arrived);
+    };
+    let at = arrive();
+    // Whoever would come when the office opens again after the history comes at another time.
+    while (at > until.epochMilliseconds) at = arrive();
     const applicant = { id: `pemohon-${number + 1}`, name: `Pemohon ${number + 1}` };
     files.push({
       id: derivedId('demo', number),
@@ -109,7 +115,7 @@ async function incoming(
       actors: [{ id: applicant.id, roles: ['applicant'] }, ...staffOf(service, office)],
       application: undefined,
       commands: 0,
-      at: Math.round(calendar?.addWorkingTime(arrived, 60_000) ?? arrived),
+      at,
     });
   }
   return files;
