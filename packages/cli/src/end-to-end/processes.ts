@@ -1,0 +1,134 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+/** The repository: the folder in which its commands are run. */
+export const root = join(import.meta.dirname, '../../../..');
+const main = join(root, 'packages/cli/src/main.ts');
+
+/** Real definitions to test with; not part of the project. */
+export const shared = process.env['SATU_ATAP_SHARED'] ?? join(root, '../shared');
+
+/** Milliseconds for a test that starts processes, on a slow machine that runs other tests as well. */
+export const patience = 60_000;
+
+/** How a process ended; `code` is null when a signal ended it. */
+export type Ended = { stdout: string; stderr: string; code: number | null };
+
+export type ServerOptions = {
+  data: string;
+  /** Folders of definitions; the repository's own by default. */
+  services?: string;
+  offices?: string;
+  calendars?: string;
+};
+
+/** A server that runs. */
+export type Server = {
+  url: string;
+  /** What it has written to its standard output up to now. */
+  stdout(): string;
+  /** Resolves once its standard output holds the words; rejects when it ends without them. */
+  said(words: string): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  ended: Promise<Ended>;
+  /** Asks it to end (SIGTERM) and waits. @returns its exit code */
+  stop(): Promise<number | null>;
+};
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Process = { child: Child; output: { stdout: string; stderr: string }; ended: Promise<Ended> };
+
+const running = new Set<Child>();
+const folders = new Set<string>();
+
+/** Ends (SIGKILL) what a test has left running and removes scratch folders. */
+export async function cleanUp(): Promise<void> {
+  const exits = [...running].map((child) => once(child, 'exit'));
+  killAll();
+  await Promise.all(exits);
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
+}
+// A run of the tests that is broken off does not get to `cleanUp`.
+process.on('exit', killAll);
+
+function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** A new empty folder, there until `cleanUp`. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'satu-atap-end-to-end-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** Runs `satu-atap <args>` to its end. */
+export function satuAtap(...args: string[]): Promise<Ended> {
+  return run(process.execPath, main, ...args);
+}
+
+/** Runs a command in the repository's folder to its end. */
+export function run(command: string, ...args: string[]): Promise<Ended> {
+  return start(command, args).ended;
+}
+
+/** Starts `satu-atap serve --demo` on a free port and waits until it has said all that it says. */
+export async function startServer({ data, ...definitions }: ServerOptions): Promise<Server> {
+  const flags = ['--demo', '--port', '0', '--data', data];
+  for (const [kind, folder] of Object.entries(definitions)) flags.push(`--${kind}`, folder);
+  const { child, output, ended } = start(process.execPath, [main, 'serve', ...flags]);
+
+  const said = (words: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => output.stdout.includes(words) && resolve();
+      child.stdout.on('data', look);
+      look();
+      void ended.then(({ code, stderr }) =>
+        reject(new Error(`the server ended with ${code} and never said "${words}": ${stderr}`)),
+      );
+    });
+  await said('$SUPERVISOR');
+  return {
+    url: /Satu Atap runs at (http:\S+)/.exec(output.stdout)?.[1] ?? '',
+    stdout: () => output.stdout,
+    said,
+    signal: (name) => void child.kill(name),
+    ended,
+    async stop() {
+      child.kill('SIGTERM');
+      return (await ended).code;
+    },
+  };
+}
+
+export type Claims = { role: string; sub: string; name?: string; unit?: string; office?: string };
+
+/** A token that `satu-atap token` signs for the server of a data folder. */
+export async function tokenFor(data: string, claims: Claims): Promise<string> {
+  const flags = Object.entries(claims).flatMap(([claim, value]) => [`--${claim}`, value]);
+  const { code, stdout, stderr } = await satuAtap('token', '--data', data, ...flags);
+  if (code !== 0) throw new Error(`no token: ${stderr}`);
+  return stdout.trim();
+}
+
+function start(command: string, args: string[]): Process {
+  // The tests say themselves what is set.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('SATU_ATAP_')),
+  );
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.on('exit', () => running.delete(child));
+
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));
+  }
+  const ended = once(child, 'close').then(([code]) => ({ ...output, code: code as number | null }));
+  return { child, output, ended };
+}
