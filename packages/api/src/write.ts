@@ -56,9 +56,8 @@ export async function perform(
     expectedRevision: call.headers['If-Match'],
   });
   if (isRefused(result)) {
-    const standing = await standingOf(api.store, application);
-    const hidden = standing && unreadable(actor, standing.application);
-    return hidden ? { refusal: hidden } : result;
+    const hidden = result.application && unreadable(actor, result.application);
+    return { refusal: hidden ?? result.refusal };
   }
   return {
     status: 200,

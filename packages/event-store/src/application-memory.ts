@@ -9,17 +9,20 @@ export type Remembered = {
   /** When its newest event happened; empty when there is none. */
   updatedAt: string;
   position: Position;
-  /** The commands that made it what it is, by id. */
-  commands: ReadonlyMap<string, { position: Position; fingerprint: string | undefined }>;
+  /**
+   * The commands that made it what it is, by id. Grows in place: copied for every command, a file
+   * with thousands of events would cost more with each.
+   */
+  commands: Map<string, { position: Position; fingerprint: string | undefined }>;
 };
 
-const nothing: Remembered = {
+const nothing = (): Remembered => ({
   application: undefined,
   revision: -1,
   updatedAt: '',
   position: start,
   commands: new Map(),
-};
+});
 
 /**
  * Applications that were used last, folded. What is remembered may lag behind the store when another
@@ -42,13 +45,13 @@ export class ApplicationMemory {
 
   /** Reads what the store has beyond what is remembered. */
   async refresh(id: string): Promise<Remembered> {
-    const known = this.#known.get(id) ?? nothing;
+    const known = this.#known.get(id) ?? nothing();
     const events = await readStream(this.#store, applicationStream(id), {
       from: known.revision + 1,
     });
     if (events.length === 0) return known;
+    const { commands } = known;
     let { application, revision, updatedAt, position } = known;
-    const commands = new Map(known.commands);
     for (const stored of events) {
       const { event, metadata } = readApplicationEvent(stored);
       application = evolve(application, event, metadata);

@@ -50,7 +50,10 @@ export type CommandResult = {
   recorded: number;
 };
 
-export type CommandHandler = (request: CommandRequest) => Promise<CommandResult | Refused>;
+/** A refusal, with the application as it stands, where there is one. */
+export type CommandRefused = Refused & { application?: Application };
+
+export type CommandHandler = (request: CommandRequest) => Promise<CommandResult | CommandRefused>;
 
 export type CommandHandlerOptions = {
   store: EventStore;
@@ -80,7 +83,7 @@ export function commandHandler({
   const memory = new ApplicationMemory(store, remembered);
   const inTurn = turns();
 
-  const handle = async (request: CommandRequest): Promise<CommandResult | Refused> => {
+  const handle: CommandHandler = async (request) => {
     const instant = now();
     let known = memory.get(request.application);
     let isFresh = known === undefined;
@@ -92,7 +95,8 @@ export function commandHandler({
         if (result) return result;
         attempts += 1;
       } else if (isFresh) {
-        return plan;
+        const { application } = known;
+        return isRefused(plan) && application ? { ...plan, application } : plan;
       }
       known = await memory.refresh(request.application);
       isFresh = true;
@@ -182,7 +186,7 @@ async function append(
   const application = fold(known.application, events, metadata);
   const { revision, position } = appended;
   const { occurredAt: updatedAt, fingerprint } = metadata;
-  const commands = new Map(known.commands).set(request.id, { position, fingerprint });
+  const commands = known.commands.set(request.id, { position, fingerprint });
   memory.remember(request.application, { application, revision, updatedAt, position, commands });
   return { application, service, revision, updatedAt, position, recorded: events.length };
 }
