@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { LocalIssuer } from '@satu-atap/api';
-import { startEngine } from '@satu-atap/cli';
+import { readSettings, startEngine } from '@satu-atap/cli';
 import { office, people, sampleOffices } from '@satu-atap/domain/testing';
 import { serviceDefinition } from '@satu-atap/domain';
 import { samplePermit } from '@satu-atap/domain/testing';
@@ -31,16 +31,8 @@ async function echo(): Promise<void> {
 async function engine(): Promise<void> {
   const data = join(scratchFolder(), 'data');
   const log = pino({ level: 'error' });
-  const settings = {
-    data,
-    host: '127.0.0.1',
-    port: 0,
-    demo: true,
-    jwksUrl: undefined,
-    issuer: 'satu-atap',
-    audience: 'satu-atap',
-    logLevel: 'error',
-  };
+  const environment = { SATU_ATAP_LOG_LEVEL: 'error' };
+  const settings = readSettings(environment, { data, port: 0, demo: true });
   const { url } = await startEngine({
     settings,
     offices: sampleOffices,

@@ -2,20 +2,12 @@ import { serviceDefinition } from '@satu-atap/domain';
 import { people, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
 import { pino } from 'pino';
 import { startEngine } from '../engine.ts';
+import { readSettings } from '../settings.ts';
 
 // A real engine on a given folder, to be killed: says where it listens once it does.
 const [data = ''] = process.argv.slice(2);
 const engine = await startEngine({
-  settings: {
-    data,
-    host: '127.0.0.1',
-    port: 0,
-    demo: true,
-    jwksUrl: undefined,
-    issuer: 'satu-atap',
-    audience: 'satu-atap',
-    logLevel: 'error',
-  },
+  settings: readSettings({ SATU_ATAP_LOG_LEVEL: 'error' }, { data, port: 0, demo: true }),
   offices: sampleOffices,
   log: pino({ level: 'error' }),
   async prepare({ services }) {

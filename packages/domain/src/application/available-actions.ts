@@ -3,7 +3,7 @@ import type { Localized } from '../names.ts';
 import type { CompiledService } from '../service/compile.ts';
 import { accessUnmet } from './access.ts';
 import { mergedData, type Application } from './application.ts';
-import { heldByAnother } from './decide.ts';
+import { heldByAnother } from './decisions/desk.ts';
 import { guardRefusal, offeredActions } from './machine.ts';
 import type { Refusal } from './refusal.ts';
 

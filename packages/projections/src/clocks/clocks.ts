@@ -1,8 +1,9 @@
 import { nextMark } from '@satu-atap/domain';
 import { sql, type Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
-import { bulkDeleter, bulkWriter, changedRows } from '../database/bulk.ts';
+import { bulkDeleter, bulkWriter } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
+import { changedRows } from '../projector/changed-rows.ts';
 import type { ApplicationView, Projection } from '../projector/projection.ts';
 import type { ClockRow, ReadModels } from '../read-models.ts';
 
@@ -64,17 +65,9 @@ export const clocks: Projection = {
   },
 
   async project({ changes }, database) {
-    const rows = changes.map(({ id, before, after }) =>
-      changedRows(before ? openClocks(id, before) : [], openClocks(id, after), key),
-    );
-    await remove(
-      database,
-      rows.flatMap(({ gone }) => gone),
-    );
-    await put(
-      database,
-      rows.flatMap(({ changed }) => changed),
-    );
+    const { gone, changed } = changedRows(changes, openClocks, key);
+    await remove(database, gone);
+    await put(database, changed);
   },
 };
 

@@ -52,23 +52,6 @@ function inBulk<Row>(columns: readonly (keyof Row & string)[], sql: (rows: strin
   };
 }
 
-/** How rows of one thing changed: those to delete, and those to insert or update. */
-export function changedRows<Row extends object>(
-  before: readonly Row[],
-  after: readonly Row[],
-  key: readonly (keyof Row)[],
-): { gone: Row[]; changed: Row[] } {
-  const same = (a: Row, b: Row, columns: readonly (keyof Row)[]) =>
-    columns.every((column) => a[column] === b[column]);
-  return {
-    gone: before.filter((old) => !after.some((row) => same(old, row, key))),
-    changed: after.filter((row) => {
-      const columns = Object.keys(row) as (keyof Row)[];
-      return !before.some((old) => same(old, row, columns));
-    }),
-  };
-}
-
 /** `ON CONFLICT (key) DO UPDATE SET` every column that is not lasting. */
 export function replacing(
   key: string,

@@ -8,8 +8,9 @@ import {
 import { sql, type Kysely } from 'kysely';
 import { applicationRow } from '../applications/applications.ts';
 import { decodeCursor, pageOf } from '../cursor.ts';
-import { bulkDeleter, bulkWriter, changedRows } from '../database/bulk.ts';
+import { bulkDeleter, bulkWriter } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
+import { changedRows } from '../projector/changed-rows.ts';
 import type { ApplicationView, Projection } from '../projector/projection.ts';
 import type { ReadModels, WorklistRow } from '../read-models.ts';
 
@@ -51,17 +52,9 @@ export const worklist: Projection = {
   },
 
   async project({ changes }, database) {
-    const rows = changes.map(({ id, before, after }) =>
-      changedRows(before ? places(id, before) : [], places(id, after), key),
-    );
-    await remove(
-      database,
-      rows.flatMap(({ gone }) => gone),
-    );
-    await put(
-      database,
-      rows.flatMap(({ changed }) => changed),
-    );
+    const { gone, changed } = changedRows(changes, places, key);
+    await remove(database, gone);
+    await put(database, changed);
   },
 };
 

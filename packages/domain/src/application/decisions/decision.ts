@@ -1,0 +1,22 @@
+import type { Actor } from '../../actor.ts';
+import type { CompiledService } from '../../service/compile.ts';
+import type { WorkingCalendar } from '../../sla/calendar.ts';
+import type { ApplicationEvent } from '../events.ts';
+import type { Refused } from '../refusal.ts';
+
+/** What a decision may look at beside the application: nothing here is read from the outside world. */
+export type DecisionContext = {
+  /** The version that the application is pinned to, or the newest for a submission. */
+  service: CompiledService;
+  /** The office's calendar. */
+  calendar: WorkingCalendar;
+  actor: Actor;
+  /** The instant of the command, read once by the command handler. */
+  now: Temporal.Instant;
+};
+
+/** Events to append (none when there is nothing left to record), or why not. */
+export type Decision = { events: ApplicationEvent[] } | Refused;
+
+/** One event, as a decision. */
+export const recorded = (event: ApplicationEvent): Decision => ({ events: [event] });

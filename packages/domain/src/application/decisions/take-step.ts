@@ -1,0 +1,62 @@
+import type { CompiledService } from '../../service/compile.ts';
+import { accessUnmet } from '../access.ts';
+import { mergedData, type Application } from '../application.ts';
+import type { CommandOf } from '../commands.ts';
+import type { FormData } from '../events.ts';
+import { offeredAction, step } from '../machine.ts';
+import { isRefused, refused, type FieldIssue, type Refused } from '../refusal.ts';
+import { recorded, type Decision, type DecisionContext } from './decision.ts';
+import { heldByAnother } from './desk.ts';
+import { fieldIssues } from './field-issues.ts';
+
+/** Takes an action that the workflow offers: whose it is, what comes with it, where it leads. */
+export function takeStep(
+  application: Application,
+  { action: name, data, comment }: CommandOf<'take-step'>,
+  { service, actor }: DecisionContext,
+): Decision {
+  const action = offeredAction(service, application, name);
+  if (isRefused(action)) return action;
+  const { definition } = action;
+  const access = accessUnmet(application, actor, definition.roles, action.unit);
+  if (access) return refused(access);
+
+  const held = heldByAnother(service, application, action.source, actor);
+  if (held) return refused(held);
+  const input = stepInput(service, definition, data);
+  if (isRefused(input)) return input;
+  const judged = { ...application, data: mergedData(application, input.data) };
+  const next = step(service, judged, name, actor);
+  if (isRefused(next)) return next;
+  if (definition.comment === 'required' && comment === undefined) {
+    return refused({ type: 'comment-required', action: name });
+  }
+  return recorded({
+    type: 'StepTaken',
+    data: {
+      action: name,
+      from: application.value,
+      to: next.value,
+      ...(input.data ? { data: input.data } : {}),
+      ...(comment === undefined ? {} : { comment }),
+      ...(next.outcome === undefined ? {} : { outcome: next.outcome }),
+    },
+  });
+}
+
+/** What a step sets: the input, each field allowed and valid, and what the action always sets. */
+function stepInput(
+  service: CompiledService,
+  { sets, set }: { sets: string[]; set: FormData },
+  data: FormData | undefined,
+): { data?: FormData } | Refused {
+  const issues: FieldIssue[] = [];
+  for (const [field, value] of Object.entries(data ?? {})) {
+    if (!sets.includes(field)) return refused({ type: 'field-not-allowed', field, allowed: sets });
+    const parsed = service.fields.get(field)?.safeParse(value);
+    if (parsed && !parsed.success) issues.push(...fieldIssues(parsed.error, field));
+  }
+  if (issues.length > 0) return refused({ type: 'invalid-data', issues });
+  const merged = { ...data, ...set };
+  return Object.keys(merged).length === 0 ? {} : { data: merged };
+}
