@@ -131,6 +131,24 @@ describe('a request that is not right says where', () => {
     expect(refused).toMatchObject(problem(400, 'malformed-json'));
   });
 
+  it.each([1, 100, 2000, 20_000])(
+    'values nested %i deep are refused, however deep',
+    async (deep) => {
+      const nested = `${'['.repeat(deep)}${']'.repeat(deep)}`;
+      const refused = await mall.send('POST', '/api/v1/applications', {
+        as: people.applicant,
+        headers: { 'Content-Type': 'application/json' },
+        body: new TextEncoder().encode(
+          `{"service":"licensing.kiosk-permit","office":"north","data":{"floorArea":${nested}}}`,
+        ),
+      });
+      expect(refused.status).toBe(400);
+      expect(['/problems/invalid-request', '/problems/malformed-json']).toContain(
+        refused.body.type,
+      );
+    },
+  );
+
   it.each(['constructor', 'toString', 'hasOwnProperty'])(
     'refuses form data named %s',
     async (field) => {

@@ -13,7 +13,7 @@ import {
   type Application,
   type ApplicationCommand,
   type CompiledService,
-  type JsonValue,
+  type FormData,
   type ServiceDefinition,
 } from '@satu-atap/domain';
 import { readCalendars, readOffices, readServices } from './definition-file.ts';
@@ -193,16 +193,16 @@ function officer(role: string, unit: string, does: string): Actor {
 function samples(
   definition: ServiceDefinition,
   fields: readonly string[],
-): (Record<string, JsonValue> | undefined)[] {
+): (FormData | undefined)[] {
   if (fields.length === 0) return [undefined];
   const values = fields.map((field) => [field, valuesOf(definition.form[field])] as const);
   const most = Math.max(...values.map(([, some]) => some.length));
   return Array.from({ length: most }, (_, index) =>
-    Object.fromEntries(values.map(([field, some]) => [field, some[index % some.length] ?? null])),
+    Object.fromEntries(values.map(([field, some]) => [field, some[index % some.length] ?? ''])),
   );
 }
 
-function valuesOf(field: ServiceDefinition['form'][string] | undefined): JsonValue[] {
+function valuesOf(field: ServiceDefinition['form'][string] | undefined): FormData[string][] {
   switch (field?.type) {
     case 'choice':
       return field.options;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { jsonValue } from '../json.ts';
 import { fieldName, name, serviceId } from '../names.ts';
+import { fieldValue } from '../service/form.ts';
 import {
   clockWarned,
   documentAttached,
@@ -13,7 +13,7 @@ import {
   paymentReceived,
 } from './events.ts';
 
-const input = z.record(fieldName, jsonValue);
+const input = z.record(fieldName, fieldValue);
 
 /** What can be asked of an application. Where a command says all its event will, they share a schema. */
 export const applicationCommands = {

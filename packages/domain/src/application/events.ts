@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actor } from '../actor.ts';
-import { jsonValue, type JsonValue } from '../json.ts';
 import { fieldName, instant, name, serviceId } from '../names.ts';
+import { fieldValue, type FieldValue } from '../service/form.ts';
 
 /** What XState calls a state value: the active state, or active states by region. */
 export type StateValue = string | { [region: string]: StateValue };
@@ -10,8 +10,8 @@ export const stateValue: z.ZodType<StateValue> = z.lazy(() =>
 );
 
 /** Form data: field name → value. */
-export type FormData = Record<string, JsonValue>;
-const formData = z.record(fieldName, jsonValue);
+export type FormData = Record<string, FieldValue>;
+const formData = z.record(fieldName, fieldValue);
 
 /** A path to an active state, regions and parents joined by dots: `review.health.inspecting`. */
 export const statePath = z

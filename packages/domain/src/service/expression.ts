@@ -1,6 +1,5 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
-import type { JsonValue } from '../json.ts';
-import type { FormField } from './form.ts';
+import type { FieldValue, FormField } from './form.ts';
 
 /**
  * Conditions on an application's data, written in CEL (Common Expression Language): not
@@ -9,7 +8,7 @@ import type { FormField } from './form.ts';
  */
 export type Expression = {
   /** Whether the data meets the condition; a field that is not there yet means it does not. */
-  holds(data: Readonly<Record<string, JsonValue>>): boolean;
+  holds(data: Readonly<Record<string, FieldValue>>): boolean;
 };
 
 const limits = {

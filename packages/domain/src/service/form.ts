@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { localized } from '../names.ts';
 
+/** What a form field holds: never anything nested, so that nothing sent can be deeper than it looks. */
+export const fieldValue = z.union([z.string().max(10_000), z.number(), z.boolean()]);
+export type FieldValue = z.infer<typeof fieldValue>;
+
 const common = {
   title: localized,
   required: z.boolean().default(false),

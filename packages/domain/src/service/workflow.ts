@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { localized, name, fieldName } from '../names.ts';
-import { jsonValue } from '../json.ts';
 import { duration, type Duration } from '../sla/duration.ts';
+import { fieldValue } from './form.ts';
 import { guard, type Guard } from './guard.ts';
 import type { Localized } from '../names.ts';
 
@@ -46,7 +46,7 @@ const action = z
     /** Form fields that the action may set; anything else sent with it is refused. */
     sets: z.array(fieldName).default([]),
     /** Form fields that the action always sets, with their values. */
-    set: z.record(fieldName, jsonValue).default({}),
+    set: z.record(fieldName, fieldValue).default({}),
     /** Whether a comment must be given, as when a file is returned or refused. */
     comment: z.enum(['required', 'optional']).default('optional'),
   })
