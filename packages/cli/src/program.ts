@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { importCommand } from './commands/import.ts';
+import { publishCommand } from './commands/publish.ts';
+import { serveCommand } from './commands/serve.ts';
+import { tokenCommand } from './commands/token.ts';
+import { SettingsError } from './settings.ts';
+
+const program = new Command('satu-atap')
+  .description('Satu Atap: the back-office engine of a one-stop public service mall')
+  .showHelpAfterError();
+for (const add of [serveCommand, checkCommand, publishCommand, importCommand, tokenCommand])
+  add(program);
+
+// A reader that has seen enough, as in `satu-atap … | head`, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What somebody can set right is said in words; anything else is a fault and keeps its stack.
+  const known = error instanceof SettingsError || (error instanceof Error && 'code' in error);
+  if (!known) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
