@@ -1,8 +1,9 @@
-import { jsonValue, stateValue } from '@satu-atap/domain';
+import { jsonValue } from '@satu-atap/domain';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject } from 'zod-openapi';
 import type { ResponseSpec, Route } from './http/route.ts';
 import { problemTypes } from './problems/problem-table.ts';
+import { stateValue } from './views/schemas.ts';
 
 const problem = z
   .looseObject({

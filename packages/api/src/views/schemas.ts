@@ -10,9 +10,9 @@ import {
   paymentReceived,
   serviceDefinition,
   serviceId,
-  stateValue,
   type Application,
   type SlaStatus,
+  type StateValue,
 } from '@satu-atap/domain';
 import type {
   ApplicationRow,
@@ -60,8 +60,14 @@ export const applicationRow = z
   })
   .meta({ id: 'ApplicationRow' }) satisfies z.ZodType<ApplicationRow>;
 
+/** For the description of the API; the domain checks state values in a cheaper way. */
+export const stateValue: z.ZodType<StateValue> = z.lazy(() =>
+  z.union([name, z.record(name, stateValue)]),
+);
+
 export const facts = applicationSubmitted
   .extend({
+    state: stateValue,
     submittedAt: instant,
     submittedBy: z.string(),
     value: stateValue,

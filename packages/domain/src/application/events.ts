@@ -3,11 +3,25 @@ import { actor } from '../actor.ts';
 import { fieldName, instant, name, serviceId } from '../names.ts';
 import { fieldValue, type FieldValue } from '../service/form.ts';
 
+/** States within states: more than the check of a definition lets through. */
+const deepestState = 16;
+
 /** What XState calls a state value: the active state, or active states by region. */
 export type StateValue = string | { [region: string]: StateValue };
-export const stateValue: z.ZodType<StateValue> = z.lazy(() =>
-  z.union([name, z.record(name, stateValue)]),
-);
+
+/** Checked by hand: a recursive union of schemas would cost more than the rest of an event. */
+export const stateValue = z.custom<StateValue>((value) => isStateValue(value), {
+  error: 'must be a state name, or states by region',
+});
+
+function isStateValue(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') return name.safeParse(value).success;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(
+    ([region, inner]) =>
+      depth < deepestState && name.safeParse(region).success && isStateValue(inner, depth + 1),
+  );
+}
 
 /** Form data: field name → value. */
 export type FormData = Record<string, FieldValue>;
