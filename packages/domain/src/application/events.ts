@@ -124,7 +124,6 @@ type EventsOf<Schemas extends Record<string, z.ZodType>> = {
 
 /** Something that happened to an application, as `decide` returns it. */
 export type ApplicationEvent = EventsOf<typeof applicationEvents>;
-export type ApplicationEventType = ApplicationEvent['type'];
 
 /** What is recorded beside every event: who, when, where, and which command caused it. */
 export const eventMetadata = z.strictObject({

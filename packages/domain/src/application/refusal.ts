@@ -41,8 +41,6 @@ export type Refusal =
   | { type: 'idempotency-key-reused' }
   | { type: 'too-much-contention' };
 
-export type RefusalType = Refusal['type'];
-
 /** A refusal as a result: what every deciding function returns instead of its answer. */
 export type Refused = { refusal: Refusal };
 
