@@ -138,6 +138,16 @@ describe('submitting', () => {
     for (const { message } of issues) expect(message.id).not.toBe(message.en);
   });
 
+  it('does not let anybody fill in beforehand what officers are to find', () => {
+    given(setting)
+      .when(submit({ data: { ...data, structure: 'sound' } }))
+      .refusedAs({
+        type: 'field-not-allowed',
+        field: 'structure',
+        allowed: ['address', 'floorArea'],
+      });
+  });
+
   it('assesses a fixed fee at once', () => {
     const fixed = compiled({
       ...service.definition,

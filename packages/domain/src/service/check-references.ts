@@ -1,3 +1,4 @@
+import { builtInRoles } from '../actor.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { expressionCompiler, type ExpressionCompiler } from './expression.ts';
 import { fieldSchema } from './form.ts';
@@ -62,6 +63,12 @@ class References {
         if (field.min > field.max)
           this.#report.error([...at, 'min'], `is above max (${field.max})`);
       }
+      if (field.enteredBy === 'officer' && field.required) {
+        this.#report.error(
+          [...at, 'required'],
+          'officers enter this field, later: a form cannot require it',
+        );
+      }
       if (field.type === 'choice' && new Set(field.options).size < field.options.length) {
         this.#report.error([...at, 'options'], 'names an option twice');
       }
@@ -77,8 +84,16 @@ class References {
       if (branch.guard) this.#checkGuard(branch.guard, [...here, 'guard'], 'action');
     }
     this.#checkOrder(action.branches ?? [], [...at, 'branches']);
-    for (const [index, field] of action.sets.entries())
+    for (const [index, field] of action.sets.entries()) {
       this.#checkField(field, [...at, 'sets', index]);
+      const { enteredBy } = this.#definition.form[field] ?? {};
+      if (enteredBy === 'officer' && action.roles.includes(builtInRoles.applicant)) {
+        this.#report.error(
+          [...at, 'sets', index],
+          `"${field}" is entered by officers; applicants may not set it`,
+        );
+      }
+    }
     for (const [field, value] of Object.entries(action.set)) {
       if (!this.#checkField(field, [...at, 'set', field])) continue;
       const spec = this.#definition.form[field];

@@ -141,6 +141,20 @@ describe('values and expressions', () => {
     ]);
   });
 
+  test('what officers enter is required of nobody, and set by no applicant', () => {
+    const verdict = {
+      type: 'boolean',
+      title: text('Verdict'),
+      required: true,
+      enteredBy: 'officer',
+    };
+    const action = { roles: ['applicant'], target: 'closed', sets: ['verdict'] };
+    expect(problemsOf(withAction(action, { form: { verdict } }))).toEqual([
+      'form.verdict.required officers enter this field, later: a form cannot require it',
+      'workflow.states.open.on.close.sets.0 "verdict" is entered by officers; applicants may not set it',
+    ]);
+  });
+
   test('a number field has room between its limits, and a choice offers each option once', () => {
     const form = {
       size: { type: 'integer', title: text('Size'), min: 3, max: 2 },

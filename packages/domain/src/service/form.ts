@@ -10,6 +10,11 @@ const common = {
   required: z.boolean().default(false),
   /** Whether the value identifies or describes a person. */
   personal: z.boolean().default(false),
+  /**
+   * Who enters it: the applicant, with the form; or officers alone, in the steps that `set` it. What
+   * officers find must not come filled in.
+   */
+  enteredBy: z.enum(['applicant', 'officer']).default('applicant'),
 };
 
 /** One field of an application form. Money is whole rupiah. */

@@ -40,6 +40,7 @@ export function filledForm(
 ): FormData {
   return Object.fromEntries(
     Object.entries(form)
+      .filter(([, { enteredBy }]) => enteredBy === 'applicant')
       .filter(([, field]) => field.required || random() < 0.3)
       .map(([name, field]) => [name, valueOf(field, random)]),
   );

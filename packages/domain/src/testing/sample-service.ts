@@ -21,8 +21,18 @@ export const samplePermit = {
   form: {
     address: { type: 'text', title: text('Address'), required: true },
     floorArea: { type: 'integer', title: text('Floor area'), required: true, min: 1 },
-    structure: { type: 'choice', title: text('Structure'), options: ['sound', 'unsound'] },
-    fireSafety: { type: 'choice', title: text('Fire safety'), options: ['safe', 'unsafe'] },
+    structure: {
+      type: 'choice',
+      title: text('Structure'),
+      options: ['sound', 'unsound'],
+      enteredBy: 'officer',
+    },
+    fireSafety: {
+      type: 'choice',
+      title: text('Fire safety'),
+      options: ['safe', 'unsafe'],
+      enteredBy: 'officer',
+    },
   },
   documents: {
     'site-plan': { title: text('Site plan'), verifiedBy: ['front-desk'] },

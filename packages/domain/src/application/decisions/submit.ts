@@ -15,6 +15,14 @@ export function submit(
   const { definition } = service;
   const access = accessUnmet(command, actor, definition.submittedBy);
   if (access) return refused(access);
+  const { form: fields } = definition;
+  const officers = Object.keys(command.data).find(
+    (field) => fields[field]?.enteredBy === 'officer',
+  );
+  if (officers !== undefined) {
+    const allowed = Object.keys(fields).filter((field) => fields[field]?.enteredBy === 'applicant');
+    return refused({ type: 'field-not-allowed', field: officers, allowed });
+  }
   const form = service.form.safeParse(command.data);
   if (!form.success) return refused({ type: 'invalid-data', issues: fieldIssues(form.error) });
 
