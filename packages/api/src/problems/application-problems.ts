@@ -153,8 +153,8 @@ export const applicationProblems: ProblemEntries<About> = {
     title: say('Isian tidak boleh diubah di sini', 'Field not allowed here'),
     what: ({ field, allowed }) =>
       say(
-        `Tindakan ini tidak mengubah "${field}". Isian yang boleh dikirim: ${list(allowed)}.`,
-        `This action does not set "${field}". Fields it takes: ${list(allowed)}.`,
+        `"${field}" tidak diisi di sini. Isian yang boleh dikirim: ${list(allowed)}.`,
+        `"${field}" is not entered here. Fields taken here: ${list(allowed)}.`,
       ),
     remedy: say('Kirim ulang tanpa isian itu.', 'Send it again without that field.'),
   },
