@@ -113,7 +113,7 @@ const whatCannotBe: Refusal[] = [
     sent: { body: { action: 'forward', data: { colour: 'merah' } } },
     status: 422,
     type: 'field-not-allowed',
-    wayOut: 'does not set "colour". Fields it takes: –. Send it again without that field.',
+    wayOut: '"colour" is not entered here. Fields taken here: –. Send it again without that field.',
   },
 ];
 
