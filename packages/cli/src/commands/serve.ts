@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { compileOffices, type Offices } from '@satu-atap/domain';
+import { builtInRoles, compileOffices, isRefused, type Offices } from '@satu-atap/domain';
 import { start } from '@satu-atap/event-store';
 import { InvalidArgumentError, type Command } from 'commander';
 import { pino, type Logger } from 'pino';
@@ -72,9 +72,9 @@ function demonstration(
     const weeks = 6;
     const published = now.subtract({ hours: 24 * 7 * weeks });
     for (const definition of examples) {
-      const publisher = { id: 'demonstration', roles: ['system'] };
+      const publisher = { id: 'demonstration', roles: [builtInRoles.system] };
       const result = await services.publish(definition, publisher, isEmpty ? published : now);
-      if ('refusal' in result) throw new Error(`${definition.id}: ${result.refusal.type}`);
+      if (isRefused(result)) throw new Error(`${definition.id}: ${result.refusal.type}`);
       if (result.isNew) {
         log.info({ service: definition.id, version: result.service.version }, 'published');
       }

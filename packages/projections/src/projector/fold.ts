@@ -4,11 +4,11 @@ import {
   evolve,
   readApplicationEvent,
   readServiceEvent,
-  serviceDefinition,
   slaStatus,
   type Application,
   type CompiledService,
   type Offices,
+  type ServiceDefinition,
 } from '@satu-atap/domain';
 import type { RecordedEvent } from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
@@ -170,7 +170,7 @@ export class Fold {
       .where('service', '=', id)
       .where('version', '=', version)
       .executeTakeFirstOrThrow();
-    const definition = serviceDefinition.parse(JSON.parse(row.definition));
+    const definition = JSON.parse(row.definition) as ServiceDefinition;
     const service = compileService(definition, { version, digest: row.digest });
     this.#services.set(keyOf(id, version), service);
     return service;

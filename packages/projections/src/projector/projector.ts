@@ -10,6 +10,7 @@ import {
   openGeneration,
   readCheckpoint,
   type Generation,
+  type Made,
 } from '../database/generation.ts';
 import type { Tables } from '../database/tables.ts';
 import { fingerprintOf, projections } from '../projections.ts';
@@ -57,7 +58,7 @@ export class Projector {
 
   /** Opens the newest complete read models; builds them when there are none of today's shape. */
   static async open(options: ProjectorOptions): Promise<Projector> {
-    const made = { projections, fingerprint: fingerprintOf(options.offices) };
+    const made = madeFor(options);
     const generations = generationsIn(options.folder);
     for (const number of generations.toReversed()) {
       const generation = await openGeneration(options.folder, number, made);
@@ -70,7 +71,7 @@ export class Projector {
       await generation.close();
     }
     const next = (generations.at(-1) ?? 0) + 1;
-    const { generation, position } = await build(options, next);
+    const { generation, position } = await build(options, next, made);
     for (const other of generations) deleteGeneration(options.folder, other);
     return new Projector(options, generation, position);
   }
@@ -114,7 +115,7 @@ export class Projector {
    */
   async rebuild(): Promise<{ events: number }> {
     const previous = this.#current;
-    const fresh = await build(this.#options, previous.number + 1);
+    const fresh = await build(this.#options, previous.number + 1, madeFor(this.#options));
     const wasRunning = this.#stop !== undefined;
     await this.stop();
     this.#current = fresh.generation;
@@ -176,31 +177,27 @@ export type ProjectorStatus = {
   error?: string;
 };
 
+function madeFor({ offices }: ProjectorOptions): Made {
+  return { projections, fingerprint: fingerprintOf(offices) };
+}
+
 /** Fills a new generation from zero until it has caught up. */
 async function build(
   options: ProjectorOptions,
   number: number,
+  made: Made,
 ): Promise<{ generation: Generation; position: Position; events: number }> {
   const { store, folder, offices, log } = options;
   deleteGeneration(folder, number);
-  const generation = await openGeneration(folder, number, {
-    projections,
-    fingerprint: fingerprintOf(offices),
-  });
+  const generation = await openGeneration(folder, number, made);
   const fold = new Fold(offices);
   const began = performance.now();
   let position = start;
   let events = 0;
   let waiting: RecordedEvent[] = [];
-  const write = async (rows: 'when many wait' | 'all') => {
+  const write = async (isDue: (fold: Fold) => boolean) => {
     const to = waiting.at(-1)?.position ?? position;
-    await generation.writer.transaction().execute(async (transaction) => {
-      const absorbed = await fold.absorb(waiting, transaction);
-      const due = rows === 'all' || fold.waiting > waitingApplications;
-      const changes = due ? await fold.changes(transaction) : [];
-      await projectBatch({ ...absorbed, changes }, transaction);
-      await moveCheckpoint(transaction, position, to);
-    });
+    await project(generation.writer, fold, waiting, position, to, isDue);
     position = to;
     events += waiting.length;
     waiting = [];
@@ -209,9 +206,10 @@ async function build(
     await generation.beginBuilding();
     for await (const batch of store.readAll({ streams })) {
       waiting.push(...batch);
-      if (waiting.length >= buildBatch) await write('when many wait');
+      if (waiting.length >= buildBatch)
+        await write((folded) => folded.waiting > waitingApplications);
     }
-    await write('all');
+    await write(always);
     await generation.endBuilding();
   } catch (error) {
     await generation.close();
@@ -223,27 +221,30 @@ async function build(
   return { generation, position, events };
 }
 
-/** One batch: rows of every read model and the checkpoint, in one transaction. */
+const always = () => true;
+
+/**
+ * One batch: rows of every read model and the checkpoint, in one transaction. Rows derived from
+ * applications may wait for a later batch while nobody reads yet.
+ */
 async function project(
   writer: Kysely<Tables>,
   fold: Fold,
   recorded: readonly RecordedEvent[],
   from: Position,
   to: Position,
+  isDue: (fold: Fold) => boolean = always,
 ): Promise<void> {
   try {
     await writer.transaction().execute(async (transaction) => {
       const absorbed = await fold.absorb(recorded, transaction);
-      const changes = await fold.changes(transaction);
-      await projectBatch({ ...absorbed, changes }, transaction);
+      const changes = isDue(fold) ? await fold.changes(transaction) : [];
+      const batch: Batch = { ...absorbed, changes };
+      for (const projection of projections) await projection.project(batch, transaction);
       await moveCheckpoint(transaction, from, to);
     });
   } catch (error) {
     fold.forget();
     throw error;
   }
-}
-
-async function projectBatch(batch: Batch, transaction: Kysely<Tables>): Promise<void> {
-  for (const projection of projections) await projection.project(batch, transaction);
 }
