@@ -11,3 +11,4 @@ export {
   EventStoreDbEventStore,
   type EventStoreDbOptions,
 } from './eventstoredb/eventstoredb-event-store.ts';
+export { openEventStore, type EventStoreLocation } from './open-event-store.ts';
