@@ -1,16 +1,17 @@
-import { EventStoreUnavailableError, type Appended } from '../event-store.ts';
-import { appendTo, type Append } from './append.ts';
+import { EventStoreUnavailableError } from '../event-store.ts';
 import type { EventFile } from './event-file.ts';
 
-type Waiting = {
+type Waiting<Append, Result> = {
   append: Append;
-  answer: PromiseWithResolvers<Appended>;
+  answer: PromiseWithResolvers<Result>;
   /** When its patience with another process's lock ends, by `performance.now()`. */
   until: number;
 };
 
-type Options = {
+type Options<Append, Result> = {
   file: EventFile;
+  /** Appends within the transaction that is open, or gives the error to refuse it with. */
+  write: (append: Append, recordedAt: number) => Result | Error;
   /** Reads the time that `recordedAt` records. */
   now: () => Date;
   /** How long an append waits for another process that holds the file, in milliseconds. */
@@ -29,16 +30,16 @@ const retryInterval = 5;
  * Group commit: appends that arrive in the same few turns of the event loop share one transaction,
  * and so one flush to disk. Each is still all or none by itself, and resolves only when it is durable.
  */
-export class CommitQueue {
-  readonly #options: Options;
-  #waiting: Waiting[] = [];
+export class CommitQueue<Append, Result> {
+  readonly #options: Options<Append, Result>;
+  #waiting: Waiting<Append, Result>[] = [];
 
-  constructor(options: Options) {
+  constructor(options: Options<Append, Result>) {
     this.#options = options;
   }
 
-  add(append: Append): Promise<Appended> {
-    const answer = Promise.withResolvers<Appended>();
+  add(append: Append): Promise<Result> {
+    const answer = Promise.withResolvers<Result>();
     const until = performance.now() + this.#options.lockTimeout;
     this.#waiting.push({ append, answer, until });
     if (this.#waiting.length === 1) this.#gather(1, 0);
@@ -60,13 +61,13 @@ export class CommitQueue {
   }
 
   #commit(): void {
-    const { file, now, onCommit } = this.#options;
+    const { file, write, now, onCommit } = this.#options;
     const batch = this.#waiting;
-    const results: ReturnType<typeof appendTo>[] = [];
+    const results: (Result | Error)[] = [];
     try {
       const recordedAt = now().getTime();
       const written = file.transaction(() => {
-        for (const { append } of batch) results.push(appendTo(file, append, recordedAt));
+        for (const { append } of batch) results.push(write(append, recordedAt));
       });
       if (!written) return this.#retry();
     } catch (error) {
@@ -77,7 +78,7 @@ export class CommitQueue {
     this.#waiting = [];
     for (const [index, { answer }] of batch.entries()) {
       const result = results[index];
-      if (result instanceof Error || !result) answer.reject(result);
+      if (result instanceof Error || result === undefined) answer.reject(result);
       else answer.resolve(result);
     }
     onCommit();

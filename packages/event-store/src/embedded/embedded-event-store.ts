@@ -6,6 +6,7 @@ import {
   start,
   type Appended,
   type EventStore,
+  type EventStoreHealth,
   type ExpectedRevision,
   type NewEvent,
   type Position,
@@ -15,6 +16,8 @@ import {
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../event-store.ts';
+import { assertStreamName } from '../storable.ts';
+import { appendTo, type Append } from './append.ts';
 import { Changes } from './changes.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { EventFile, fromPosition, recorded, toPosition } from './event-file.ts';
@@ -43,7 +46,7 @@ const batchSize = 1000;
  */
 export class EmbeddedEventStore implements EventStore {
   readonly #file: EventFile;
-  readonly #queue: CommitQueue;
+  readonly #queue: CommitQueue<Append, Appended>;
   readonly #changes: Changes;
   #closing: Promise<void> | undefined;
 
@@ -56,8 +59,9 @@ export class EmbeddedEventStore implements EventStore {
   }: EmbeddedEventStoreOptions) {
     this.#file = new EventFile(file);
     this.#changes = new Changes(pollInterval, file === ':memory:' ? undefined : resolve(file));
-    this.#queue = new CommitQueue({
+    this.#queue = new CommitQueue<Append, Appended>({
       file: this.#file,
+      write: (append, recordedAt) => appendTo(this.#file, append, recordedAt),
       now,
       lockTimeout,
       onCommit: () => this.#changes.tell(),
@@ -70,11 +74,13 @@ export class EmbeddedEventStore implements EventStore {
     expected: ExpectedRevision,
   ): Promise<Appended> {
     this.#assertOpen();
+    assertStreamName(stream);
     if (events.length === 0) throw new RangeError('an append needs an event');
     return this.#queue.add({ stream, events, texts: events.map(eventText), expected });
   }
 
   async *read(stream: string, options: ReadOptions = {}): AsyncIterable<RecordedEvent[]> {
+    assertStreamName(stream);
     const forwards = options.direction !== 'backwards';
     let from = options.from ?? (forwards ? 0 : Number.MAX_SAFE_INTEGER);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
@@ -132,6 +138,10 @@ export class EmbeddedEventStore implements EventStore {
   async head(): Promise<Position> {
     this.#assertOpen();
     return this.#file.head();
+  }
+
+  async health(): Promise<EventStoreHealth> {
+    return this.#closing ? { connected: false, error: 'it is closed' } : { connected: true };
   }
 
   /** Commits what waits, ends subscriptions, and closes the file. */

@@ -96,7 +96,7 @@ export class EventFile {
   addEvent(
     streamId: number,
     revision: number,
-    { id, type }: NewEvent,
+    { id, type }: Pick<NewEvent, 'id' | 'type'>,
     { data, metadata }: EventText,
     recordedAt: number,
   ): number {
@@ -121,6 +121,11 @@ export class EventFile {
 
   after(position: number, limit: number): EventRow[] {
     return rows<EventRow>(this.#statements.after, position, limit);
+  }
+
+  /** The newest first. */
+  before(position: number, limit: number): EventRow[] {
+    return rows<EventRow>(this.#statements.before, position, limit);
   }
 
   head(): Position {
@@ -184,6 +189,7 @@ function prepare(database: DatabaseSync) {
     backwards: database.prepare(`
       ${select} WHERE name = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`),
     after: database.prepare(`${select} WHERE position > ? ORDER BY position LIMIT ?`),
+    before: database.prepare(`${select} WHERE position < ? ORDER BY position DESC LIMIT ?`),
     head: database.prepare(`SELECT max(position) AS position FROM events`),
   };
 }

@@ -1,0 +1,106 @@
+import type { EventRow } from '../embedded/event-file.ts';
+import { StreamIdentifier, streams, UUID, type ReadResp } from './protocol.ts';
+import { positionOf, type LogPosition } from './positions.ts';
+import { fromStored } from './stored-content.ts';
+import { revisionToWire } from './stream-metadata.ts';
+
+/** 100-nanosecond steps since 1970, as the real server dates events. */
+const ticksPerMillisecond = 10_000n;
+
+/** An event to be given, and the `$>` event that led to it where links are followed. */
+export type Resolved = {
+  event: EventRow | undefined;
+  link?: EventRow;
+};
+
+export type UuidForm = 'string' | 'structured';
+
+export function streamIdentifier(name: string): InstanceType<typeof StreamIdentifier> {
+  return new StreamIdentifier().setStreamName(Buffer.from(name, 'utf8'));
+}
+
+export function streamName(
+  identifier: { getStreamName_asU8(): Uint8Array } | undefined,
+): string | undefined {
+  return identifier && Buffer.from(identifier.getStreamName_asU8()).toString('utf8');
+}
+
+export function uuid(id: string, form: UuidForm): InstanceType<typeof UUID> {
+  if (form === 'string') return new UUID().setString(id);
+  const bits = BigInt(`0x${id.replaceAll('-', '')}`);
+  return new UUID().setStructured(
+    new UUID.Structured()
+      .setMostSignificantBits(BigInt.asIntN(64, bits >> 64n).toString())
+      .setLeastSignificantBits(BigInt.asIntN(64, bits).toString()),
+  );
+}
+
+/** @returns the id as text in lower case, or undefined where there is none or it is no UUID */
+export function uuidText(id: InstanceType<typeof UUID> | undefined): string | undefined {
+  const structured = id?.getStructured();
+  if (structured) {
+    const bits =
+      (BigInt.asUintN(64, BigInt(structured.getMostSignificantBits())) << 64n) |
+      BigInt.asUintN(64, BigInt(structured.getLeastSignificantBits()));
+    const hex = bits.toString(16).padStart(32, '0');
+    return [8, 12, 16, 20, 32].map((end, i, ends) => hex.slice(ends[i - 1] ?? 0, end)).join('-');
+  }
+  const text = id?.getString().toLowerCase();
+  return text !== undefined && uuidPattern.test(text) ? text : undefined;
+}
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function eventMessage({ event, link }: Resolved, form: UuidForm): ReadResp {
+  const position = String(positionOf((link ?? event)?.position ?? 0));
+  const message = new streams.ReadResp.ReadEvent().setCommitPosition(position);
+  if (event) message.setEvent(recordedEvent(event, position, form));
+  if (link) message.setLink(recordedEvent(link, position, form));
+  return new streams.ReadResp().setEvent(message);
+}
+
+/** @param position where the event, or the link that led to it, lies in $all */
+function recordedEvent(row: EventRow, position: string, form: UuidForm) {
+  const data = fromStored(row.data);
+  const event = new streams.ReadResp.ReadEvent.RecordedEvent()
+    .setId(uuid(row.id, form))
+    .setStreamIdentifier(streamIdentifier(row.stream))
+    .setStreamRevision(revisionToWire(row.revision))
+    .setPreparePosition(position)
+    .setCommitPosition(position)
+    .setData(data.bytes)
+    .setCustomMetadata(fromStored(row.metadata).bytes);
+  event
+    .getMetadataMap()
+    .set('type', row.type)
+    .set('created', String(BigInt(row.recorded_at) * ticksPerMillisecond))
+    .set('content-type', data.isJson ? 'application/json' : 'application/octet-stream');
+  return event;
+}
+
+export function confirmation(subscriptionId: string): ReadResp {
+  return new streams.ReadResp().setConfirmation(
+    new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(subscriptionId),
+  );
+}
+
+export function checkpoint({ commit, prepare }: LogPosition): ReadResp {
+  return new streams.ReadResp().setCheckpoint(
+    new streams.ReadResp.Checkpoint()
+      .setCommitPosition(String(commit))
+      .setPreparePosition(String(prepare)),
+  );
+}
+
+export function caughtUp(): ReadResp {
+  return new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp());
+}
+
+export function fellBehind(): ReadResp {
+  return new streams.ReadResp().setFellBehind(new streams.ReadResp.FellBehind());
+}
+
+export function streamNotFound(stream: string): ReadResp {
+  return new streams.ReadResp().setStreamNotFound(
+    new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(stream)),
+  );
+}
