@@ -216,6 +216,7 @@ function withAppend(append: EventStore['append']): EventStore {
     readAll: (...args) => store.readAll(...args),
     subscribe: (...args) => store.subscribe(...args),
     head: () => store.head(),
+    health: () => store.health(),
     close: () => store.close(),
   };
 }

@@ -1,4 +1,5 @@
 import type { NewEvent } from './event-store.ts';
+import { assertEventNames } from './storable.ts';
 
 /** What a store keeps of an event's content. */
 export type EventText = { data: string; metadata: string };
@@ -6,13 +7,12 @@ export type EventText = { data: string; metadata: string };
 /**
  * An event's data and metadata as JSON text that gives back exactly what was given.
  *
- * @throws TypeError naming the place, for what JSON drops or changes: undefined, bigint, NaN,
+ * @throws TypeError for a bad id or type, and naming the place, for what JSON drops or changes: undefined, bigint, NaN,
  * functions, cycles, and objects with a class of their own
  */
-export function eventText({ id, type, data, metadata }: NewEvent): EventText {
-  if (typeof id !== 'string' || typeof type !== 'string') {
-    throw new TypeError('an event needs an id and a type');
-  }
+export function eventText(event: NewEvent): EventText {
+  assertEventNames(event);
+  const { id, type, data, metadata } = event;
   return {
     data: jsonText(data, `event ${type} ${id}: data`),
     metadata: jsonText(metadata, `event ${type} ${id}: metadata`),

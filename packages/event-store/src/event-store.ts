@@ -10,7 +10,7 @@ export type EventStore = {
    * following revisions, the append has happened before and its result is given again. Without an
    * expectation (`any`) a server promises this for recent appends only.
    *
-   * @throws TypeError when an event holds what JSON would not give back
+   * @throws TypeError when an event holds what JSON would not give back, or a name breaks a rule
    * @throws WrongExpectedRevisionError when the stream is not where the caller thought
    * @throws EventIdConflictError when some of these ids stand there and others do not
    * @throws EventStoreUnavailableError when the store cannot say; the append may have happened
@@ -37,8 +37,22 @@ export type EventStore = {
   /** The position of the newest event; `start` when there is none. */
   head(): Promise<Position>;
 
+  /** Whether it can be used just now. Never throws. */
+  health(): Promise<EventStoreHealth>;
+
   /** Answers the appends that are on their way, ends subscriptions, and refuses what comes after. */
   close(): Promise<void>;
+};
+
+export type EventStoreHealth = {
+  /** Whether it answers. */
+  connected: boolean;
+  /** Why it does not. */
+  error?: string;
+  /** The node of a server that takes writes, `host:port`; absent while there is none. */
+  leader?: string;
+  /** The nodes of a server: how many it has, and how many are up. */
+  nodes?: { all: number; alive: number };
 };
 
 /** Plain JSON values: no `undefined`, `bigint`, `NaN` or objects with a class of their own. */

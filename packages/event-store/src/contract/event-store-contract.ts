@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventStore } from '../event-store.ts';
 import { appendContract } from './append-contract.ts';
 import { concurrencyContract } from './concurrency-contract.ts';
+import { namesContract } from './names-contract.ts';
 import { readContract } from './read-contract.ts';
 import { subscribeContract } from './subscribe-contract.ts';
 
@@ -26,6 +27,11 @@ export function eventStoreContract(
     afterEach(() => store.close());
     const opened: OpenStore = () => store;
 
+    it('says that it is well while it is open', async () => {
+      expect(await store.health()).toMatchObject({ connected: true });
+      await store.close();
+      expect(await store.health()).toEqual({ connected: false, error: 'it is closed' });
+    });
     describe('append', () => {
       appendContract(opened);
     });
@@ -34,6 +40,9 @@ export function eventStoreContract(
     });
     describe('subscribe', () => {
       subscribeContract(opened);
+    });
+    describe('names', () => {
+      namesContract(opened);
     });
     describe('many at once', () => {
       concurrencyContract(opened);
