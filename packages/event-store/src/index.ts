@@ -12,3 +12,4 @@ export {
   type EventStoreDbOptions,
 } from './eventstoredb/eventstoredb-event-store.ts';
 export { openEventStore, type EventStoreLocation } from './open-event-store.ts';
+export { checkConnectionString } from './eventstoredb/connection-string.ts';

@@ -1,17 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
-  EventStoreDBClient,
-  jsonEvent,
   NotLeaderError,
-  StreamNotFoundError,
-  UnavailableError,
-  WrongExpectedVersionError,
   type AllStreamResolvedEvent,
-  type AppendResult,
-  type Credentials,
   type Direction,
   type ReadPosition,
-  type StreamingRead,
 } from '@eventstore/db-client';
 import { eventText } from '../event-json.ts';
 import {
@@ -21,6 +13,7 @@ import {
   WrongExpectedRevisionError,
   type Appended,
   type EventStore,
+  type EventStoreHealth,
   type ExpectedRevision,
   type NewEvent,
   type Position,
@@ -30,22 +23,25 @@ import {
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../event-store.ts';
-import { withDeadline } from './deadline.ts';
-import { subscribeOnce } from './subscription.ts';
-import {
-  appendCredentials,
-  isSystemStream,
-  recorded,
-  toClientRevision,
-  toFault,
-  toPosition,
-} from './translate.ts';
+import { assertStreamName } from '../storable.ts';
+import { answerOf, type AppendAnswer } from './append-answer.ts';
+import type { AppendRequest } from './append-messages.ts';
+import { AppendStream, LostCallError } from './append-stream.ts';
+import { Connection } from './connection.ts';
+import { checkConnectionString } from './connection-string.ts';
+import { Deadline } from './deadline.ts';
+import { healthOf } from './health.ts';
+import { readToEnd } from './read.ts';
+import { subscribeOnce, type OneSubscription } from './subscription.ts';
+import { isSystemStream, recorded, toFault, toPosition } from './translate.ts';
 
 export type EventStoreDbOptions = {
   /** `esdb://…` or `esdb+discover://…`, as EventStoreDB documents it. */
   connectionString: string;
-  /** How long a call may take, in milliseconds. */
+  /** How long a call may take, in milliseconds; `defaultDeadline` of the connection string, or 10 s. */
   deadline?: number;
+  /** How long a subscription that has caught up may be silent before it is taken out anew. */
+  quiet?: number;
 };
 
 type Slice = { from?: number | undefined; direction?: Direction; limit: number };
@@ -53,24 +49,36 @@ type Slice = { from?: number | undefined; direction?: Direction; limit: number }
 /** Events in a batch, and asked for at a time. */
 const batchSize = 1000;
 
+/** Where reading begins when nothing else is said. */
+const endFor = { forwards: 'start', backwards: 'end' } as const;
+
 /** How long to wait before a dropped subscription is taken up again, in milliseconds; doubles. */
 const backOff = { first: 100, most: 10_000 };
 
 /**
  * Events in EventStoreDB 23.10 or later. The server's own streams (`$…`) are never given. An append
  * may hold as much as the server's `MaxAppendSize` (1 MiB by default).
+ *
+ * Every call ends within its deadline. Until then it is tried again where that cannot do harm: reads
+ * always, appends when they expect a revision or were not sent.
  */
 export class EventStoreDbEventStore implements EventStore {
-  readonly #client: EventStoreDBClient;
-  readonly #credentials: Credentials | undefined;
+  readonly #connectionString: string;
+  readonly #reads: Connection;
+  readonly #appends: AppendStream;
   readonly #deadline: number;
+  readonly #quiet: number;
   readonly #appending = new Set<Promise<Appended>>();
   readonly #closing = new AbortController();
 
-  constructor({ connectionString, deadline = 10_000 }: EventStoreDbOptions) {
-    this.#client = EventStoreDBClient.connectionString(connectionString);
-    this.#credentials = appendCredentials(connectionString);
-    this.#deadline = deadline;
+  /** @throws RangeError when the connection string cannot be used; it says why, without secrets */
+  constructor({ connectionString, deadline, quiet = 60_000 }: EventStoreDbOptions) {
+    const settings = checkConnectionString(connectionString);
+    this.#connectionString = connectionString;
+    this.#reads = new Connection(connectionString);
+    this.#appends = new AppendStream(connectionString);
+    this.#deadline = deadline ?? settings.deadline;
+    this.#quiet = quiet;
   }
 
   async append(
@@ -79,10 +87,10 @@ export class EventStoreDbEventStore implements EventStore {
     expected: ExpectedRevision,
   ): Promise<Appended> {
     this.#assertOpen();
+    assertStreamName(stream);
     if (events.length === 0) throw new RangeError('an append needs an event');
-    // The client never answers an append that it cannot serialise.
-    for (const event of events) eventText(event);
-    const appending = this.#append(stream, events, expected);
+    const request = { stream, events, texts: events.map(eventText), expected };
+    const appending = this.#append(request);
     this.#appending.add(appending);
     try {
       return await appending;
@@ -92,6 +100,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async *read(stream: string, options: ReadOptions = {}): AsyncIterable<RecordedEvent[]> {
+    assertStreamName(stream);
     const { direction = 'forwards' } = options;
     const forwards = direction === 'forwards';
     let from: number | undefined = options.from;
@@ -99,7 +108,8 @@ export class EventStoreDbEventStore implements EventStore {
     while (left > 0 && (from === undefined || from >= 0)) {
       this.#assertOpen();
       const size = Math.min(left, batchSize);
-      const events = await this.#slice(stream, { direction, from, limit: size });
+      const deadline = new Deadline(this.#deadline);
+      const events = await this.#slice(stream, { direction, from, limit: size }, deadline);
       const last = events.at(-1);
       if (!last) return;
       yield events;
@@ -109,14 +119,19 @@ export class EventStoreDbEventStore implements EventStore {
     }
   }
 
-  /** Follows a subscription until it has caught up: the client's own `readAll` has no filter. */
+  /**
+   * Follows a subscription until it has caught up: the client's own `readAll` has no filter.
+   *
+   * @throws EventStoreUnavailableError when nothing came for as long as a call may take
+   */
   async *readAll(options: ReadAllOptions = {}): AsyncIterable<RecordedEvent[]> {
     const { after = start, streams } = options;
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     this.#assertOpen();
     if (left <= 0) return;
-    const subscribing = { after, signal: this.#closing.signal, ...(streams ? { streams } : {}) };
-    for await (const { events, live } of subscribeOnce(this.#client, subscribing, this.#deadline)) {
+    const { signal } = this.#closing;
+    const subscribing = { after, signal, ...(streams ? { streams } : {}) };
+    for await (const { events, live } of this.#follow(subscribing, this.#deadline)) {
       const wanted = events.slice(0, left);
       if (wanted.length > 0) yield wanted;
       left -= wanted.length;
@@ -128,31 +143,23 @@ export class EventStoreDbEventStore implements EventStore {
   async *subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
     this.#assertOpen();
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
-    let { after } = options;
-    let wait = backOff.first;
-    while (!signal.aborted) {
-      try {
-        const subscribing = { ...options, after, signal };
-        for await (const batch of subscribeOnce(this.#client, subscribing, this.#deadline)) {
-          wait = backOff.first;
-          after = batch.position;
-          yield batch;
-        }
-      } catch (error) {
-        if (!(error instanceof EventStoreUnavailableError)) throw error;
-        await setTimeout(wait, undefined, { signal }).catch(() => {});
-        wait = Math.min(wait * 2, backOff.most);
-      }
-    }
+    yield* this.#follow({ ...options, signal }, Infinity);
   }
 
+  /** Looks back over what the server writes for itself. */
   async head(): Promise<Position> {
     this.#assertOpen();
+    const deadline = new Deadline(this.#deadline);
+    const { client } = this.#reads;
     let fromPosition: ReadPosition | undefined = 'end';
-    while (fromPosition) {
-      const page: AllStreamResolvedEvent[] = await this.#all(
-        this.#client.readAll({ direction: 'backwards', fromPosition, maxCount: 100 }),
-      );
+    for (let maxCount = 10; fromPosition; maxCount = batchSize) {
+      const asked = {
+        direction: 'backwards',
+        fromPosition,
+        maxCount,
+        requiresLeader: true,
+      } as const;
+      const page: AllStreamResolvedEvent[] = await this.#all(() => client.readAll(asked), deadline);
       const newest = page.find(({ event }) => event && !isSystemStream(event.streamId));
       if (newest?.event) return toPosition(newest.event.position);
       const last = page.at(-1);
@@ -161,60 +168,49 @@ export class EventStoreDbEventStore implements EventStore {
     return start;
   }
 
+  async health(): Promise<EventStoreHealth> {
+    if (this.#closing.signal.aborted) return { connected: false, error: 'it is closed' };
+    return healthOf(this.#reads, new Deadline(this.#deadline));
+  }
+
   /** Waits for appends that are on their way, ends subscriptions, and disconnects. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#appending);
-    await this.#client.dispose();
+    await Promise.all([this.#appends.close(), this.#reads.close()]);
   }
 
-  async #append(
-    stream: string,
-    events: readonly NewEvent[],
-    expected: ExpectedRevision,
-  ): Promise<Appended> {
+  async #append(request: AppendRequest): Promise<Appended> {
+    const { stream, events, expected } = request;
+    const deadline = new Deadline(this.#deadline);
     try {
-      const result = await this.#send(stream, events, expected);
-      if (!result.success) return await this.#refused(stream, events, expected);
-      const revision = Number(result.nextExpectedRevision);
-      const position = result.position && toPosition(result.position);
-      // A repeated append may be acknowledged without its position.
-      return { revision, position: position ?? (await this.#positionOf(stream, revision)) };
-    } catch (error) {
-      if (error instanceof WrongExpectedVersionError) {
-        return await this.#refused(stream, events, expected);
+      const answer = await this.#answer(request, deadline);
+      if (answer === 'wrong-expected-version') {
+        return await this.#refused(stream, events, expected, deadline);
       }
+      const { revision, position } = answer;
+      return {
+        revision,
+        position: position ?? (await this.#positionOf(stream, revision, deadline)),
+      };
+    } catch (error) {
       throw toFault(error);
     }
   }
 
-  async #send(
-    stream: string,
-    events: readonly NewEvent[],
-    expected: ExpectedRevision,
-  ): Promise<AppendResult> {
-    const send = () => {
-      const sending = this.#client.appendToStream(
-        stream,
-        events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
-        {
-          expectedRevision: toClientRevision(expected),
-          deadline: this.#deadline,
-          ...(this.#credentials ? { credentials: this.#credentials } : {}),
-        },
-      );
-      return withDeadline(this.#deadline, sending);
-    };
-    try {
-      return await send();
-    } catch (error) {
-      // A follower has done nothing, and the client now knows who leads.
-      const untouched = error instanceof NotLeaderError;
-      // The client drops every call when one of them finds the connection lost. Where a revision is
-      // expected, the same events again are the same append.
-      const repeatable = error instanceof UnavailableError && expected !== 'any';
-      if (untouched || repeatable) return send();
-      throw error;
+  /** Where a revision is expected, the same events again are the same append. */
+  async #answer(request: AppendRequest, deadline: Deadline): Promise<AppendAnswer> {
+    for (;;) {
+      try {
+        return answerOf(await this.#appends.send(request, deadline), request.stream);
+      } catch (error) {
+        if (!(error instanceof LostCallError)) throw error;
+        const fault = toFault(error.cause);
+        if (!(fault instanceof EventStoreUnavailableError)) throw fault;
+        const untouched = !error.sent || error.cause instanceof NotLeaderError;
+        if (request.expected === 'any' && !untouched) throw fault;
+        await deadline.beforeAnotherAttempt(error.cause);
+      }
     }
   }
 
@@ -223,49 +219,84 @@ export class EventStoreDbEventStore implements EventStore {
     stream: string,
     events: readonly NewEvent[],
     expected: ExpectedRevision,
+    deadline: Deadline,
   ): Promise<Appended> {
     const conflict = `stream ${stream}: some of these events stand there already`;
     // Without an expectation the server refuses nothing else.
     if (expected === 'any') throw new EventIdConflictError(conflict);
 
     const from = expected === 'no-stream' ? 0 : expected + 1;
-    const standing = await this.#slice(stream, { from, limit: events.length });
+    const standing = await this.#slice(stream, { from, limit: events.length }, deadline);
     const last = standing[events.length - 1];
     if (last && standing.every(({ id }, index) => id === events[index]?.id)) {
       return { revision: last.revision, position: last.position };
     }
     const wanted = new Set(events.map(({ id }) => id));
     if (standing.some(({ id }) => wanted.has(id))) throw new EventIdConflictError(conflict);
-    const [newest] = await this.#slice(stream, { direction: 'backwards', limit: 1 });
+    const [newest] = await this.#slice(stream, { direction: 'backwards', limit: 1 }, deadline);
     throw new WrongExpectedRevisionError(stream, expected, newest?.revision ?? 'no-stream');
   }
 
-  async #positionOf(stream: string, revision: number): Promise<Position> {
-    const [event] = await this.#slice(stream, { from: revision, limit: 1 });
+  async #positionOf(stream: string, revision: number, deadline: Deadline): Promise<Position> {
+    const [event] = await this.#slice(stream, { from: revision, limit: 1 }, deadline);
     if (!event) throw new EventStoreUnavailableError(`${stream}@${revision} cannot be read back`);
     return event.position;
   }
 
-  /** What one call reads of a stream. */
-  async #slice(stream: string, { from, direction = 'forwards', limit }: Slice) {
-    const first = direction === 'forwards' ? 'start' : 'end';
-    const fromRevision = from === undefined ? first : BigInt(from);
-    const reading = this.#client.readStream(stream, { direction, fromRevision, maxCount: limit });
-    return (await this.#all(reading)).map(recorded);
+  /** What one call reads of a stream: from the leader, as a follower may lack what was just appended. */
+  async #slice(
+    stream: string,
+    { from, direction = 'forwards', limit }: Slice,
+    deadline: Deadline,
+  ): Promise<RecordedEvent[]> {
+    const fromRevision = from === undefined ? endFor[direction] : BigInt(from);
+    const asked = { direction, fromRevision, maxCount: limit, requiresLeader: true };
+    const events = await this.#all(() => this.#reads.client.readStream(stream, asked), deadline);
+    return events.map(recorded);
   }
 
-  /** Everything that a read gives; nothing when there is no such stream. */
-  async #all<Resolved>(reading: StreamingRead<Resolved>): Promise<Resolved[]> {
-    // An error that comes after the last look would end the process.
-    reading.on('error', () => {});
+  async #all<Resolved>(
+    read: Parameters<typeof readToEnd<Resolved>>[0],
+    deadline: Deadline,
+  ): Promise<Resolved[]> {
     try {
-      return await withDeadline(this.#deadline, Array.fromAsync(reading));
+      return await readToEnd(read, deadline);
     } catch (error) {
-      if (error instanceof StreamNotFoundError) return [];
       throw toFault(error);
-    } finally {
-      reading.cancel().catch(() => {});
-      reading.destroy();
+    }
+  }
+
+  /**
+   * Takes a dropped subscription up again where it was: every event once.
+   *
+   * @param patience how long to go on without a batch, in milliseconds
+   */
+  async *#follow(options: SubscribeOptions, patience: number): AsyncGenerator<SubscriptionBatch> {
+    const { signal } = options;
+    const silences = { patience: this.#deadline, quiet: this.#quiet };
+    let { after } = options;
+    let live = false;
+    let wait = backOff.first;
+    let heardAt = performance.now();
+    while (!signal.aborted) {
+      const connection = new Connection(this.#connectionString);
+      try {
+        const subscribing: OneSubscription = { ...options, ...silences, after, live };
+        for await (const batch of subscribeOnce(connection, subscribing)) {
+          wait = backOff.first;
+          ({ position: after, live } = batch);
+          yield batch;
+          heardAt = performance.now();
+        }
+      } catch (error) {
+        if (!(error instanceof EventStoreUnavailableError)) throw error;
+        live = false;
+        if (performance.now() - heardAt + wait >= patience) throw error;
+        await delay(wait, undefined, { signal }).catch(() => undefined);
+        wait = Math.min(wait * 2, backOff.most);
+      } finally {
+        await connection.close();
+      }
     }
   }
 

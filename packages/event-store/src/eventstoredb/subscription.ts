@@ -1,7 +1,6 @@
 import {
   streamNameFilter,
   type AllStreamResolvedEvent,
-  type EventStoreDBClient,
   type FilterOptions,
   type Position as ClientPosition,
 } from '@eventstore/db-client';
@@ -12,10 +11,20 @@ import {
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../event-store.ts';
+import type { Connection } from './connection.ts';
 import { beforeCheckpoint, fromPosition, recorded, toFault } from './translate.ts';
 
 /** What the client's stream carries once checkpoints and "caught up" are in line with the events. */
 type Item = AllStreamResolvedEvent | { checkpoint: ClientPosition } | { live: boolean };
+
+export type OneSubscription = SubscribeOptions & {
+  /** Whether the one before it had caught up. */
+  live: boolean;
+  /** How long the server may be silent before it has caught up, in milliseconds. */
+  patience: number;
+  /** How long it may be silent afterwards, in milliseconds: there may be nothing to say. */
+  quiet: number;
+};
 
 // The callback runs ahead of events that still wait to be read; in line with them it cannot.
 const checkpointReached: NonNullable<FilterOptions['checkpointReached']> = (source, checkpoint) =>
@@ -25,15 +34,14 @@ const checkpointReached: NonNullable<FilterOptions['checkpointReached']> = (sour
 const highWaterMark = 1000;
 
 /**
- * One subscription over one connection: ends when the signal aborts, throws when it is dropped.
+ * One subscription over one connection: ends when the signal aborts or nothing has come for long,
+ * throws when it is dropped.
  *
- * @param deadline how long the server may be silent before it has caught up, in milliseconds
  * @throws EventStoreUnavailableError when the connection was lost or the server silent
  */
 export async function* subscribeOnce(
-  client: EventStoreDBClient,
-  { after, streams, signal }: SubscribeOptions,
-  deadline: number,
+  { client }: Connection,
+  { after, streams, signal, patience, quiet, ...options }: OneSubscription,
 ): AsyncGenerator<SubscriptionBatch> {
   const filter = streams
     ? streamNameFilter({ prefixes: [...streams], checkpointReached })
@@ -42,6 +50,7 @@ export async function* subscribeOnce(
     { fromPosition: fromPosition(after), filter },
     { highWaterMark },
   );
+  let caughtUp = false;
   subscription.on('caughtUp', () => subscription.push({ live: true }));
   subscription.on('fellBehind', () => subscription.push({ live: false }));
 
@@ -58,20 +67,22 @@ export async function* subscribeOnce(
   signal.addEventListener('abort', onAbort);
 
   let position = after;
-  let live = false;
+  let { live } = options;
   try {
     while (!signal.aborted) {
       const items = drain(subscription);
       if (items.length === 0) {
         if (dropped !== undefined) throw toFault(dropped);
-        const { promise, resolve } = Promise.withResolvers<void>();
-        wake = resolve;
-        const silent = () => drop(new EventStoreUnavailableError('EventStoreDB fell silent'));
-        const timer = live ? undefined : setTimeout(silent, deadline);
-        await promise;
+        const { promise, resolve } = Promise.withResolvers<boolean>();
+        wake = () => resolve(true);
+        const timer = setTimeout(() => resolve(false), caughtUp ? quiet : patience);
+        const woken = await promise;
         clearTimeout(timer);
-        continue;
+        if (woken) continue;
+        if (caughtUp) return;
+        throw new EventStoreUnavailableError('EventStoreDB fell silent');
       }
+      caughtUp ||= items.some((item) => 'live' in item && item.live);
       const batch = toBatch(items, position, live);
       ({ position, live } = batch);
       yield batch;
@@ -79,7 +90,7 @@ export async function* subscribeOnce(
   } finally {
     signal.removeEventListener('abort', onAbort);
     // The call may not have begun yet; it is cancelled as soon as it has.
-    subscription.unsubscribe().catch(() => {});
+    subscription.unsubscribe().catch(() => undefined);
     subscription.destroy();
   }
 }

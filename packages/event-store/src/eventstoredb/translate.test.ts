@@ -10,12 +10,10 @@ import { describe, expect, it } from 'vitest';
 import { seed } from '../contract/given.ts';
 import { EventStoreUnavailableError, start, type Position } from '../event-store.ts';
 import {
-  appendCredentials,
   beforeCheckpoint,
   fromPosition,
   isSystemStream,
   recorded,
-  toClientRevision,
   toFault,
   toPosition,
 } from './translate.ts';
@@ -62,17 +60,6 @@ describe('a position in EventStoreDB', () => {
       commit: 700n,
       prepare: 0n,
     });
-  });
-});
-
-describe('an expected revision', () => {
-  it.each([
-    ['any', 'any'],
-    ['no-stream', 'no_stream'],
-    [0, 0n],
-    [41, 41n],
-  ] as const)('%s is %s to the client', (ours, theirs) => {
-    expect(toClientRevision(ours)).toBe(theirs);
   });
 });
 
@@ -127,17 +114,6 @@ describe('a fault of the client', () => {
     new EventStoreUnavailableError(),
   ])('stays what it is when asking again cannot mend it: $name', (error) => {
     expect(toFault(error)).toBe(error);
-  });
-});
-
-describe('credentials for appends', () => {
-  it.each([
-    ['esdb://admin:change%40it@db:2113', { username: 'admin', password: 'change@it' }],
-    ['esdb+discover://a:b@n1:2113,n2:2113?tls=true', { username: 'a', password: 'b' }],
-    ['esdb://db:2113?tls=false', { username: '', password: '' }],
-    ['esdb://db:2113?userCertFile=a&userKeyFile=b', undefined],
-  ])('come from the connection string %s', (connectionString, credentials) => {
-    expect(appendCredentials(connectionString)).toEqual(credentials);
   });
 });
 

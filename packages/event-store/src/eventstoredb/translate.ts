@@ -5,8 +5,6 @@ import {
   StreamDeletedError,
   UnsupportedError,
   type AllStreamResolvedEvent,
-  type Credentials,
-  type ExpectedRevision as ClientRevision,
   type Position as ClientPosition,
   type ReadPosition,
   type ResolvedEvent,
@@ -16,7 +14,6 @@ import {
   EventStoreUnavailableError,
   start,
   WrongExpectedRevisionError,
-  type ExpectedRevision,
   type Position,
   type RecordedEvent,
 } from '../event-store.ts';
@@ -46,11 +43,6 @@ export function fromPosition(position: Position): ReadPosition {
  */
 export function beforeCheckpoint({ commit, prepare }: ClientPosition): Position {
   return toPosition({ commit, prepare: prepare > 0n ? prepare - 1n : prepare });
-}
-
-export function toClientRevision(expected: ExpectedRevision): ClientRevision {
-  if (expected === 'any') return 'any';
-  return expected === 'no-stream' ? 'no_stream' : BigInt(expected);
 }
 
 /** System streams hold the server's own settings, statistics and index of streams. */
@@ -89,22 +81,13 @@ const permanent = [
   EventStoreUnavailableError,
 ];
 
+/** Whether asking again may help: the connection was lost, or the node does not lead. */
+export function isTransient(error: unknown): boolean {
+  return toFault(error) !== error;
+}
+
 /** A fault of the client as one of the port, where the port has a name for it. */
 export function toFault(error: unknown): unknown {
   if (permanent.some((kind) => error instanceof kind)) return error;
   return new EventStoreUnavailableError('EventStoreDB did not answer', { cause: error });
-}
-
-/**
- * Credentials to give with every append, if any can be given. Without them the client sends its
- * appends over one shared stream: it has no deadline against a silent server, and once the server
- * ends it, later appends wait for ever. With them, an append is a call of its own with a deadline.
- */
-export function appendCredentials(connectionString: string): Credentials | undefined {
-  const [, username, password] = /^[^/]+:\/\/([^:@/]+):([^@/]+)@/.exec(connectionString) ?? [];
-  if (username !== undefined && password !== undefined) {
-    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-  }
-  // An insecure connection carries none: the client drops them.
-  return /[?&]tls=false\b/i.test(connectionString) ? { username: '', password: '' } : undefined;
 }

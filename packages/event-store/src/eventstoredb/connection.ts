@@ -1,0 +1,72 @@
+import type { Duplex, Readable } from 'node:stream';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import commandErrors from '@eventstore/db-client/dist/utils/CommandError.js';
+import type { CallOptions, Channel, Client, Metadata } from '@grpc/grpc-js';
+
+/**
+ * What the client keeps for its own methods, and the adapter needs for calls that the client has no
+ * sound method for. Fixed to the version in package.json; the tests of this folder notice a change.
+ */
+export type ClientInternals = {
+  /** Opens a streaming call on the channel of the moment. Its faults lead to another channel. */
+  GRPCStreamCreator: <Stub extends Client, Call extends Readable | Duplex>(
+    stub: StubConstructor<Stub>,
+    name: string,
+    create: (stub: Stub) => Call,
+  ) => () => Promise<Call>;
+  /** Makes a call on the channel of the moment. Its faults lead to another channel. */
+  execute: <Stub extends Client, T>(
+    stub: StubConstructor<Stub>,
+    name: string,
+    action: (stub: Stub) => Promise<T>,
+  ) => Promise<T>;
+  /** Credentials, connection name and deadline of a call. */
+  callArguments: (
+    options: { requiresLeader?: boolean },
+    callOptions?: CallOptions,
+  ) => [Metadata, CallOptions];
+  handleError: (stub: Client, error: Error) => Promise<void>;
+  getChannel: () => Promise<Channel>;
+};
+
+// The shape that the generated stubs have.
+// oxlint-disable-next-line typescript/no-explicit-any
+type StubConstructor<Stub extends Client> = new (...options: any[]) => Stub;
+
+/** An error of a call as the client names it: `UnavailableError`, `NotLeaderError`, … */
+export function toCommandError(error: Error): Error {
+  try {
+    return commandErrors.convertToCommandError(error);
+  } catch {
+    // It expects details that not every server sends.
+    return error;
+  }
+}
+
+/** A client with a channel of its own: a fault of one of its calls closes no other client's. */
+export class Connection {
+  readonly client: EventStoreDBClient;
+  readonly internals: ClientInternals;
+  #channel: Promise<Channel> | undefined;
+
+  constructor(connectionString: string) {
+    this.client = EventStoreDBClient.connectionString(connectionString);
+    this.internals = this.client as unknown as ClientInternals;
+    const { handleError, getChannel } = this.internals;
+    // The client awaits this nowhere: what it throws would end the process.
+    this.internals.handleError = async (stub, error) => {
+      await handleError(stub, error).catch(() => undefined);
+    };
+    this.internals.getChannel = () => {
+      this.#channel = getChannel();
+      return this.#channel;
+    };
+  }
+
+  /** Cancels the calls and closes the channel, which the client leaves open by itself. */
+  async close(): Promise<void> {
+    await this.client.dispose();
+    const channel = await this.#channel?.catch(() => undefined);
+    channel?.close();
+  }
+}
