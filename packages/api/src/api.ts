@@ -8,6 +8,7 @@ import { openApiDocument } from './openapi.ts';
 import { docs } from './pages/docs.ts';
 import { problemPages } from './pages/problem-pages.ts';
 import { ProblemError } from './problems/problem.ts';
+import { answerReadiness } from './routes/operations.ts';
 import { routes } from './routes/routes.ts';
 
 /** Answers carry no scripts and are framed by nobody; `/docs` says its own. */
@@ -33,5 +34,22 @@ export function createApi(options: ApiOptions): Express {
     throw new ProblemError({ type: 'not-found' });
   });
   app.use(errorHandler(api.log));
+  return app;
+}
+
+/** `/livez` and `/readyz` alone, for a process that answers nobody else. */
+export function createStatusApi(
+  options: Pick<ApiOptions, 'store' | 'readModels' | 'readiness' | 'log' | 'limits'>,
+): Express {
+  const status = { ...options, limits: { ...defaultLimits, ...options.limits } };
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(helmet({ contentSecurityPolicy }));
+  app.get('/livez', (_, response) => void response.json({ live: true }));
+  app.get('/readyz', async (_, response) => {
+    const answer = await answerReadiness(status);
+    response.status(answer.status).set('Cache-Control', 'no-cache').json(answer.body);
+  });
+  app.use(errorHandler(options.log));
   return app;
 }

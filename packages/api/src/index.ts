@@ -1,4 +1,4 @@
-export { createApi } from './api.ts';
+export { createApi, createStatusApi } from './api.ts';
 export { type ApiOptions, type Limits, type Readiness } from './api-options.ts';
 export type { DocumentStore, StoredDocument } from './documents/document-store.ts';
 export { FileDocumentStore } from './documents/file-document-store.ts';

@@ -95,6 +95,19 @@ describe('/readyz', () => {
     expect((await mall.send('GET', '/livez')).status).toBe(200);
   });
 
+  it('says no while the event store does not answer, and why', async () => {
+    await open();
+    await mall.projector.stop();
+    await mall.store.close();
+    const { status, body } = await mall.send('GET', '/readyz');
+    expect({ status, ...body }).toMatchObject({
+      status: 503,
+      ready: false,
+      eventStore: { connected: false, error: 'it is closed' },
+    });
+    expect((await mall.send('GET', '/livez')).status).toBe(200);
+  });
+
   it('says no while the process says no', async () => {
     await open({ readiness: async () => ({ ready: false, stopping: true }) });
     expect(await mall.send('GET', '/readyz')).toMatchObject({

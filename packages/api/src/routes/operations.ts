@@ -1,6 +1,7 @@
+import type { Position } from '@satu-atap/event-store';
 import { z } from 'zod';
 import type { Api } from '../api-options.ts';
-import { publicRoute } from '../http/route.ts';
+import { publicRoute, type Answer } from '../http/route.ts';
 
 export const getLiveness = publicRoute({
   method: 'get',
@@ -13,11 +14,24 @@ export const getLiveness = publicRoute({
   handle: async () => ({ status: 200, body: { live: true } }),
 });
 
+const eventStoreHealth = z.strictObject({
+  connected: z.boolean().meta({ description: 'Whether it answers.' }),
+  error: z.string().optional().meta({ description: 'Why it does not.' }),
+  leader: z.string().optional().meta({ description: 'The node that takes writes.' }),
+  nodes: z
+    .strictObject({ all: z.int(), alive: z.int() })
+    .optional()
+    .meta({ description: 'Nodes of an event store server, and those that are up.' }),
+});
+
 const readiness = z.looseObject({
   ready: z.boolean(),
-  position: z.string().meta({ description: 'Up to where the read models hold everything.' }),
-  head: z.string().meta({ description: 'Position of the newest event.' }),
-  eventsBehind: z.int().meta({
+  eventStore: eventStoreHealth,
+  position: z.string().optional().meta({
+    description: 'Up to where the read models hold everything; absent while nobody can say.',
+  }),
+  head: z.string().optional().meta({ description: 'Position of the newest event.' }),
+  eventsBehind: z.int().optional().meta({
     description: 'Events that the read models still lack; counted up to one over the limit.',
   }),
 });
@@ -31,23 +45,42 @@ export const getReadiness = publicRoute({
     200: { description: 'It should.', schema: readiness },
     503: { description: 'It is starting, stopping, or too far behind.', schema: readiness },
   },
-  async handle(_, api) {
-    const [{ ready, ...details }, position, head] = await Promise.all([
-      api.readiness(),
-      api.readModels.position(),
-      api.store.head(),
-    ]);
-    const eventsBehind = position < head ? await lag(api, position) : 0;
-    const fit = ready && eventsBehind <= api.limits.eventsBehind;
-    const body = { ...details, ready: fit, position, head, eventsBehind };
-    return { status: fit ? 200 : 503, body };
-  },
+  handle: (_, api) => answerReadiness(api),
 });
 
-async function lag({ store, limits }: Api, after: Awaited<ReturnType<Api['store']['head']>>) {
-  let events = 0;
-  for await (const batch of store.readAll({ after, limit: limits.eventsBehind + 1 })) {
-    events += batch.length;
+/** What a process's own condition is told from. */
+export type Status = Pick<Api, 'store' | 'readModels' | 'readiness' | 'limits' | 'log'>;
+
+export async function answerReadiness(status: Status): Promise<Answer> {
+  const [{ ready, ...details }, eventStore] = await Promise.all([
+    status.readiness(),
+    status.store.health(),
+  ]);
+  const lag = eventStore.connected ? await knownLag(status) : undefined;
+  const fit = ready && lag !== undefined && lag.eventsBehind <= status.limits.eventsBehind;
+  return { status: fit ? 200 : 503, body: { ready: fit, ...details, eventStore, ...lag } };
+}
+
+type Lag = { position: Position; head: Position; eventsBehind: number };
+
+/** Undefined when one of the two does not answer. */
+async function knownLag(status: Status): Promise<Lag | undefined> {
+  try {
+    return await lagOf(status);
+  } catch (error) {
+    status.log.warn({ err: error }, 'nobody can say how far the read models are');
+    return undefined;
   }
-  return events;
+}
+
+async function lagOf({ store, readModels, limits }: Status): Promise<Lag> {
+  const [position, head] = await Promise.all([readModels.position(), store.head()]);
+  let eventsBehind = 0;
+  if (position < head) {
+    const limit = limits.eventsBehind + 1;
+    for await (const batch of store.readAll({ after: position, limit })) {
+      eventsBehind += batch.length;
+    }
+  }
+  return { position, head, eventsBehind };
 }
