@@ -1,8 +1,9 @@
-// pnpm bench [http|commands|rehydrate|rebuild …] [--rounds n]: each side by side with a bare peer, in
+// pnpm bench [http|commands|rehydrate|rebuild|eventstoredb …] [--rounds n]: each side by side with a bare peer, in
 // one run. What the figures were, and on what, is in docs/benchmarks.md.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCommands } from './commands.ts';
+import { benchEventStoreDb } from './eventstoredb.ts';
 import { benchHttp } from './http.ts';
 import { benchRebuild } from './rebuild.ts';
 import { benchRehydrate } from './rehydrate.ts';
@@ -12,6 +13,7 @@ const benches = {
   rehydrate: benchRehydrate,
   rebuild: benchRebuild,
   http: benchHttp,
+  eventstoredb: benchEventStoreDb,
 };
 
 const { positionals, values } = parseArgs({

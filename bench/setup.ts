@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceDefinition, type CompiledService, type WorkingCalendar } from '@satu-atap/domain';
 import { office, people, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
-import { EmbeddedEventStore, ServiceCatalogue } from '@satu-atap/event-store';
+import { EmbeddedEventStore, ServiceCatalogue, type EventStore } from '@satu-atap/event-store';
 import { simulatedHistory } from '@satu-atap/event-store/testing';
 
 /** A folder that is gone when the process ends. */
@@ -15,7 +15,7 @@ export function scratchFolder(): string {
 
 export type House = {
   folder: string;
-  store: EmbeddedEventStore;
+  store: EventStore;
   services: ServiceCatalogue;
   service: CompiledService;
   calendar: WorkingCalendar;
@@ -23,7 +23,17 @@ export type House = {
 
 /** An event store on disk with the sample permit published. */
 export async function openHouse(folder = scratchFolder()): Promise<House> {
-  const store = new EmbeddedEventStore({ file: join(folder, 'events.sqlite') });
+  return publishSample({
+    folder,
+    store: new EmbeddedEventStore({ file: join(folder, 'events.sqlite') }),
+  });
+}
+
+/** Publishes the sample permit where it is not yet. */
+export async function publishSample({
+  folder,
+  store,
+}: Pick<House, 'folder' | 'store'>): Promise<House> {
   const services = new ServiceCatalogue(store);
   const definition = serviceDefinition.parse(samplePermit);
   await services.publish(definition, people.system, Temporal.Instant.from('2026-01-01T00:00:00Z'));
