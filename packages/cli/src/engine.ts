@@ -73,7 +73,12 @@ export async function startEngine({
   await prepare?.({ store, services });
 
   const { logLevel } = settings;
-  const projector = await openProjector({ events, folder: data, offices, logLevel });
+  const projector = await openProjector({
+    events: { file: events },
+    readModels: { folder: data },
+    offices,
+    logLevel,
+  });
   // Without read models there is no worklist and no SLA: better to stop, and be started again.
   projector.failed.catch((error: unknown) => {
     if (stopping) return;
@@ -133,7 +138,7 @@ async function openProjector(options: ProjectorThreadOptions): Promise<Projector
     return await ProjectorThread.open(options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SettingsError(`The read models cannot be built from ${options.events}: ${reason}`);
+    throw new SettingsError(`The read models cannot be built: ${reason}`);
   }
 }
 

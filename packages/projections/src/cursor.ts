@@ -4,7 +4,7 @@ import { InvalidCursorError, type Page, type PageRequest } from './read-models.t
 /** The place after a row: the values that a list is ordered by. */
 export type CursorValues = readonly (string | number)[];
 
-const values = z.array(z.union([z.string(), z.number()]));
+const values = z.array(z.union([z.string(), z.int()]));
 
 /** Opaque to those who pass it on, but nothing secret: base64url of JSON. */
 export function encodeCursor(cursor: CursorValues): string {

@@ -17,12 +17,19 @@ export const projections: readonly Projection[] = [
   counts,
 ];
 
+/** The versions of all projections: which tables there are, and what their rows mean. */
+const shape = projections.map(({ name, version }) => `${name}@${version}`).join(' ');
+
 /**
  * What rows depend on beside the events: the projections' versions, and the offices with their
  * calendars. A database that was made by others is rebuilt.
  */
 export function fingerprintOf(offices: Offices): string {
-  const versions = projections.map(({ name, version }) => `${name}@${version}`);
   const digests = [...offices.values()].map(({ id, digest }) => `${id}:${digest.slice(0, 16)}`);
-  return [...versions, ...digests.toSorted()].join(' ');
+  return [shape, ...digests.toSorted()].join(' ');
+}
+
+/** Whether today's queries fit read models that have this fingerprint. */
+export function isReadable(fingerprint: string): boolean {
+  return fingerprint === shape || fingerprint.startsWith(`${shape} `);
 }

@@ -3,7 +3,7 @@ import { start } from '@satu-atap/event-store';
 import { applicationQueries } from './applications/applications.ts';
 import { clockQueries } from './clocks/clocks.ts';
 import { countQueries } from './counts/counts.ts';
-import { readCheckpoint } from './database/generation.ts';
+import { readCheckpoint } from './database/checkpoint.ts';
 import type { Tables } from './database/tables.ts';
 import { historyQueries } from './history/history.ts';
 import type { ReadModels } from './read-models.ts';

@@ -1,4 +1,4 @@
-import { CompiledQuery, type Kysely } from 'kysely';
+import { CompiledQuery, PostgresAdapter, type Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** Rows a statement: few sizes, so that their statements stay prepared. */
@@ -19,7 +19,7 @@ export function bulkWriter<Table extends keyof Tables>(
   return inBulk<Tables[Table]>(columns, (rows) => `${insert} ${rows} ${onConflict}`);
 }
 
-/** Deletes many rows of one table by their key. */
+/** Deletes many rows of one table by their key, whose columns are text. */
 export function bulkDeleter<Table extends keyof Tables>(
   table: Table,
   key: readonly (keyof Tables[Table] & string)[],
@@ -30,15 +30,28 @@ export function bulkDeleter<Table extends keyof Tables>(
   );
 }
 
+/**
+ * PostgreSQL's statements, by their text, and the names under which a connection prepares them: a
+ * text of some thousand parameters takes longer to parse than its rows to insert.
+ */
+export const preparedStatements: ReadonlyMap<string, string> = new Map<string, string>();
+
 function inBulk<Row>(columns: readonly (keyof Row & string)[], sql: (rows: string) => string) {
-  const row = `(${columns.map(() => '?').join(', ')})`;
-  const statements = sizes.map((size) => ({
-    size,
-    statement: sql(Array.from({ length: size }, () => row).join(', ')),
-  }));
+  const statementsWith = (placeholder: (index: number) => string) =>
+    sizes.map((size) => {
+      const rows = Array.from({ length: size }, (_, row) => {
+        const values = columns.map((_column, index) => placeholder(row * columns.length + index));
+        return `(${values.join(', ')})`;
+      });
+      return { size, statement: sql(rows.join(', ')) };
+    });
+  const forSqlite = statementsWith(() => '?');
+  const forPostgres = statementsWith((index) => `$${index + 1}`);
+  for (const { statement } of forPostgres) prepare(statement);
   return async (database: Kysely<Tables>, rows: readonly Row[]): Promise<void> => {
+    const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter;
     let done = 0;
-    for (const { size, statement } of statements) {
+    for (const { size, statement } of isPostgres ? forPostgres : forSqlite) {
       while (rows.length - done >= size) {
         const parameters: Value[] = [];
         for (let index = done; index < done + size; index++) {
@@ -50,6 +63,11 @@ function inBulk<Row>(columns: readonly (keyof Row & string)[], sql: (rows: strin
       }
     }
   };
+}
+
+function prepare(statement: string): void {
+  const prepared = preparedStatements as Map<string, string>;
+  prepared.set(statement, `bulk_${prepared.size}`);
 }
 
 /** `ON CONFLICT (key) DO UPDATE SET` every column that is not lasting. */

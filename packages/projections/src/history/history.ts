@@ -17,7 +17,7 @@ export const history: Projection = {
     await database.schema
       .createTable('history')
       .addColumn('application', 'text', (column) => column.notNull())
-      .addColumn('revision', 'integer', (column) => column.notNull())
+      .addColumn('revision', 'bigint', (column) => column.notNull())
       .addColumn('type', 'text', (column) => column.notNull())
       .addColumn('at', 'text', (column) => column.notNull())
       .addColumn('actor', 'text', (column) => column.notNull())

@@ -26,7 +26,12 @@ afterEach(async () => {
 });
 
 const open = () =>
-  ProjectorThread.open({ events, folder, offices: sampleOffices, logLevel: 'silent' });
+  ProjectorThread.open({
+    events: { file: events },
+    readModels: { folder },
+    offices: sampleOffices,
+    logLevel: 'silent',
+  });
 
 async function publishSample() {
   const services = new ServiceCatalogue(store);

@@ -1,17 +1,18 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Offices } from '@satu-atap/domain';
+import type { EventStoreLocation } from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
-import { openReader } from '../database/generation.ts';
+import { CurrentCopy } from '../database/current-copy.ts';
+import { openReadModels, type ReadModelsLocation } from '../database/open-read-models.ts';
+import type { ReadModelsDatabase } from '../database/read-models-database.ts';
 import type { Tables } from '../database/tables.ts';
-import { graceForQueries, type ProjectorStatus } from './projector.ts';
+import type { ProjectorStatus } from './projector.ts';
 import type { Report, Request, ThreadData } from './thread-messages.ts';
 
 export type ProjectorThreadOptions = {
-  /** File of the embedded event store. */
-  events: string;
-  /** Folder of the read models' files. */
-  folder: string;
+  events: EventStoreLocation;
+  readModels: ReadModelsLocation;
   offices: Offices;
   logLevel: string;
 };
@@ -22,15 +23,16 @@ export type ProjectorThreadOptions = {
  */
 export class ProjectorThread {
   readonly #worker: Worker;
-  readonly #folder: string;
-  #reader: { generation: number; database: Kysely<Tables> } | undefined;
+  readonly #place: ReadModelsDatabase;
+  readonly #copy: CurrentCopy;
   #status: ProjectorStatus | undefined;
   /** Rejects when the thread ends by itself: nothing would keep the read models any more. */
   readonly failed: Promise<never>;
 
-  private constructor(worker: Worker, folder: string) {
+  private constructor(worker: Worker, readModels: ReadModelsLocation) {
     this.#worker = worker;
-    this.#folder = folder;
+    this.#place = openReadModels(readModels);
+    this.#copy = new CurrentCopy(this.#place);
     worker.on('message', (report: Report) => {
       if (report.type === 'status') this.#takeOver(report);
     });
@@ -40,16 +42,19 @@ export class ProjectorThread {
     this.failed.catch(() => undefined);
   }
 
-  /** Resolves when there are complete read models; where there were none, when they are built. */
+  /**
+   * Resolves when there are complete read models; where there were none, when they are built, by
+   * this thread or by the projector of another process.
+   */
   static async open({
     events,
-    folder,
+    readModels,
     offices,
     logLevel,
   }: ProjectorThreadOptions): Promise<ProjectorThread> {
     const workerData: ThreadData = {
       events,
-      folder,
+      readModels,
       offices: [...offices.values()].map(({ definition, calendarDefinition }) => ({
         definition,
         calendarDefinition,
@@ -57,15 +62,14 @@ export class ProjectorThread {
       logLevel,
     };
     const worker = new Worker(new URL('projector-worker.ts', import.meta.url), { workerData });
-    const thread = new ProjectorThread(worker, folder);
+    const thread = new ProjectorThread(worker, readModels);
     await thread.#reported('status');
     return thread;
   }
 
   /** For queries. Ask each time: a rebuild puts another database in its place. */
   get database(): Kysely<Tables> {
-    if (!this.#reader) throw new Error('the projector has not reported yet');
-    return this.#reader.database;
+    return this.#copy.database;
   }
 
   /** How it stood after its last change; its `position` is of that moment. */
@@ -89,16 +93,13 @@ export class ProjectorThread {
     const exit = once(this.#worker, 'exit');
     this.#ask('close');
     await exit;
-    await this.#reader?.database.destroy();
+    await this.#copy.close();
+    await this.#place.close();
   }
 
   #takeOver({ generation, status }: Extract<Report, { type: 'status' }>): void {
     this.#status = status;
-    const previous = this.#reader;
-    if (previous?.generation === generation) return;
-    this.#reader = { generation, database: openReader(this.#folder, generation) };
-    // Queries that began on the previous copy may finish on it.
-    if (previous) setTimeout(() => void previous.database.destroy(), graceForQueries).unref();
+    this.#copy.switchTo(generation);
   }
 
   #ask(request: Request): void {

@@ -1,20 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { compileOffices } from '@satu-atap/domain';
-import { EmbeddedEventStore } from '@satu-atap/event-store';
+import { openEventStore } from '@satu-atap/event-store';
 import { pino } from 'pino';
 import { Projector } from './projector.ts';
 import type { Report, Request, ThreadData } from './thread-messages.ts';
 
 // The thread that keeps the read models: see projector-thread.ts.
-const { events, folder, offices, logLevel } = workerData as ThreadData;
+const { events, readModels, offices, logLevel } = workerData as ThreadData;
 const port = parentPort;
 if (!port) throw new Error('this is not a worker thread');
 const report = (one: Report) => port.postMessage(one);
 
-const store = new EmbeddedEventStore({ file: events });
+const store = openEventStore(events);
 const projector: Projector = await Projector.open({
+  ...readModels,
   store,
-  folder,
   offices: compileOffices(
     offices.map(({ definition }) => definition),
     offices.map(({ calendarDefinition }) => calendarDefinition),

@@ -1,100 +1,123 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Offices } from '@satu-atap/domain';
-import { start, type EventStore, type Position, type RecordedEvent } from '@satu-atap/event-store';
+import { start, type EventStore } from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { readCheckpoint } from '../database/checkpoint.ts';
+import { CurrentCopy } from '../database/current-copy.ts';
+import { look } from '../database/look.ts';
+import { openReadModels, type ReadModelsLocation } from '../database/open-read-models.ts';
 import {
-  deleteGeneration,
-  generationsIn,
-  moveCheckpoint,
-  openGeneration,
-  readCheckpoint,
-  type Generation,
-  type Made,
-} from '../database/generation.ts';
+  ReadModelsUnavailableError,
+  type Lease,
+  type ReadModelsDatabase,
+  type ReadModelsStatus,
+} from '../database/read-models-database.ts';
 import type { Tables } from '../database/tables.ts';
-import { fingerprintOf, projections } from '../projections.ts';
+import { fingerprintOf } from '../projections.ts';
+import { backOff } from './back-off.ts';
+import { build, type Built } from './build.ts';
 import { Fold } from './fold.ts';
-import type { Batch } from './projection.ts';
+import { project, streams } from './project.ts';
+import { ReplacedCopies } from './replaced-copies.ts';
 
-export type ProjectorOptions = {
+export type ProjectorOptions = ReadModelsLocation & {
   store: EventStore;
-  /** Folder of the read models' files. */
-  folder: string;
   offices: Offices;
   log: Logger;
-  /** Called when it begins or ceases to be live, fails, or another copy takes its place. */
+  /** Called when, once open, it begins or ceases to be live or active, fails, or another copy takes its place. */
   onChange?: () => void;
+  /** Ends `open` while it waits: for another projector, a database or an event store that is away. */
+  signal?: AbortSignal;
 };
 
-/** The streams that read models are made of. */
-const streams = ['application-', 'service-'];
-/** While read models are built: events a transaction, and applications whose rows may wait. */
-const buildBatch = 10_000;
-const waitingApplications = 20_000;
-/** How long a replaced copy stays readable, in milliseconds. */
-export const graceForQueries = 10_000;
+export type ProjectorStatus = ReadModelsStatus & { live: boolean };
+
 /** Least time between two batches while live, in milliseconds. */
 const gather = 10;
-const longestBackOff = 30_000;
+/** Time between two looks while another projector has the lease, in milliseconds. */
+const standbyInterval = 1000;
+/** Longest time until the next try: after a fault, and where only a server is away. */
+const longestAfterFault = 30_000;
+const longestWhileAway = 2000;
+
+/** The right to write, and the generation that is written. */
+type Active = { lease: Lease; generation: number; writer: Kysely<Tables> };
+type Opened = Pick<Built, 'generation' | 'position'>;
 
 /**
  * Keeps the read models up to date: reads the events in order and writes rows and checkpoint in one
  * transaction, so that a crash anywhere neither loses nor repeats an event.
+ *
+ * Of several on one PostgreSQL database one is active; the others stand by, read what it writes, and
+ * one of them takes over when it ends.
  */
 export class Projector {
   readonly #options: ProjectorOptions;
-  readonly #retired = new Set<Generation>();
-  #current: Generation;
+  readonly #place: ReadModelsDatabase;
+  readonly #copy: CurrentCopy;
+  /** Ends everything that waits. */
+  readonly #closing = new AbortController();
+  readonly #replaced: ReplacedCopies;
+  #active: Active | undefined;
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
-  #status: ProjectorStatus;
+  #failures = 0;
+  #onChange: (() => void) | undefined;
+  #status: ProjectorStatus = { position: start, live: false };
 
-  private constructor(options: ProjectorOptions, current: Generation, position: Position) {
+  private constructor(options: ProjectorOptions) {
     this.#options = options;
-    this.#current = current;
-    this.#status = { position, live: false };
+    this.#place = openReadModels(options);
+    this.#copy = new CurrentCopy(this.#place);
+    this.#replaced = new ReplacedCopies(options.log);
   }
 
-  /** Opens the newest complete read models; builds them when there are none of today's shape. */
+  /**
+   * Opens the newest complete read models; builds them when there are none of today's shape. While
+   * another projector is active it reads that one's, and waits where there are none yet.
+   */
   static async open(options: ProjectorOptions): Promise<Projector> {
-    const made = madeFor(options);
-    const generations = generationsIn(options.folder);
-    for (const number of generations.toReversed()) {
-      const generation = await openGeneration(options.folder, number, made);
-      const checkpoint = await readCheckpoint(generation.reader);
-      if (checkpoint?.complete && checkpoint.madeBy === made.fingerprint) {
-        for (const other of generations)
-          if (other !== number) deleteGeneration(options.folder, other);
-        return new Projector(options, generation, checkpoint.position);
-      }
-      await generation.close();
+    const projector = new Projector(options);
+    const abort = () => projector.#closing.abort(options.signal?.reason);
+    options.signal?.addEventListener('abort', abort);
+    try {
+      options.signal?.throwIfAborted();
+      await projector.#untilReadable();
+      projector.#onChange = options.onChange;
+      return projector;
+    } catch (error) {
+      await projector.close();
+      throw error;
+    } finally {
+      options.signal?.removeEventListener('abort', abort);
     }
-    const next = (generations.at(-1) ?? 0) + 1;
-    const { generation, position } = await build(options, next, made);
-    for (const other of generations) deleteGeneration(options.folder, other);
-    return new Projector(options, generation, position);
   }
 
   /** For queries. Ask each time: a rebuild puts another database in its place. */
   get database(): Kysely<Tables> {
-    return this.#current.reader;
+    return this.#copy.database;
   }
 
   get status(): Readonly<ProjectorStatus> {
     return this.#status;
   }
 
+  /** Whether this one writes; if not, another does and this one stands by. */
+  get active(): boolean {
+    return this.#active !== undefined;
+  }
+
   /** Number of the copy that answers now. */
   get generation(): number {
-    return this.#current.number;
+    return this.#copy.generation ?? 0;
   }
 
   /** Follows the events until `stop`. A fault is logged and tried again, never passed over. */
   run(): void {
     if (this.#stop) return;
     this.#stop = new AbortController();
-    this.#running = this.#follow(this.#stop.signal);
+    this.#running = this.#keepUp(this.#stop.signal);
   }
 
   async stop(): Promise<void> {
@@ -103,148 +126,162 @@ export class Projector {
     this.#stop = undefined;
   }
 
+  /** Stops, and lets another projector take over. */
   async close(): Promise<void> {
+    this.#closing.abort(new Error('the projector is closed'));
     await this.stop();
-    for (const generation of this.#retired) await this.#retire(generation);
-    await this.#current.close();
+    await this.#stepDown();
+    await this.#copy.close();
+    await this.#place.close();
   }
 
   /**
    * Builds the read models from zero into a fresh copy while the present one goes on answering, and
    * puts it in its place when it has caught up.
+   *
+   * @throws Error when it only stands by
    */
   async rebuild(): Promise<{ events: number }> {
-    const previous = this.#current;
-    const fresh = await build(this.#options, previous.number + 1, madeFor(this.#options));
+    const previous = this.#active;
+    if (!previous) throw new Error('another projector is active: it alone can rebuild');
+    const { lease } = previous;
+    const built = await this.#build(lease, this.#closing.signal);
     const wasRunning = this.#stop !== undefined;
     await this.stop();
-    this.#current = fresh.generation;
-    this.#is({ position: fresh.position, live: false });
-    this.#options.onChange?.();
+    await previous.writer.destroy();
+    this.#follow(lease, built);
     if (wasRunning) this.run();
-    // Queries that began on the previous copy may finish on it.
-    setTimeout(() => void this.#retire(previous), graceForQueries).unref();
-    this.#retired.add(previous);
-    return { events: fresh.events };
+    this.#replaced.dropLater(lease, previous.generation, this.#place.grace);
+    return { events: built.events };
+  }
+
+  async #untilReadable(): Promise<void> {
+    const { log } = this.#options;
+    const { signal } = this.#closing;
+    for (let looks = 0; ; looks++) {
+      signal.throwIfAborted();
+      try {
+        if ((await this.#takeOver(signal)) || (await this.#standBy())) return;
+        if (looks === 0) log.info('waiting for the read models that another projector builds');
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof ReadModelsUnavailableError)) throw error;
+        log.warn({ err: error }, 'waiting for the database of the read models');
+      }
+      await delay(standbyInterval, undefined, { signal });
+    }
+  }
+
+  /** Takes the lease, and opens or builds what it then writes. @returns whether it is active now */
+  async #takeOver(signal: AbortSignal): Promise<boolean> {
+    const lease = await this.#place.lease();
+    if (!lease) return false;
+    try {
+      const there = await this.#newestOfToday();
+      this.#follow(lease, there ?? (await this.#build(lease, signal)));
+      await this.#replaced.sweep(this.#place, lease, this.generation);
+      return true;
+    } catch (error) {
+      this.#active = undefined;
+      await lease.release();
+      throw error;
+    }
+  }
+
+  /** The newest complete copy, when it was made by what would make it today. */
+  async #newestOfToday(): Promise<Opened | undefined> {
+    const fingerprint = fingerprintOf(this.#options.offices);
+    for (const generation of (await this.#place.generations()).toReversed()) {
+      const checkpoint = await this.#place.checkpoint(generation);
+      if (!checkpoint?.complete) continue;
+      const { position, madeBy } = checkpoint;
+      return madeBy === fingerprint ? { generation, position } : undefined;
+    }
+    return undefined;
+  }
+
+  async #build(lease: Lease, stop: AbortSignal): Promise<Built> {
+    const { store, offices, log } = this.#options;
+    // A number that is new to everybody: what somebody still writes into an older one is lost.
+    const generation = ((await this.#place.generations()).at(-1) ?? 0) + 1;
+    const signal = AbortSignal.any([stop, lease.lost]);
+    return build(lease, generation, { store, offices, log, signal });
+  }
+
+  #follow(lease: Lease, { generation, position }: Opened): void {
+    this.#active = { lease, generation, writer: lease.writer(generation) };
+    this.#copy.switchTo(generation);
+    this.#is({ position, live: false });
+    this.#onChange?.();
+  }
+
+  /** Reads what another projector writes. @returns whether there is something to read */
+  async #standBy(): Promise<boolean> {
+    const before = this.#copy.generation;
+    const status = await look(this.#place, this.#copy);
+    if (!status) return false;
+    this.#is({ ...status, live: status.live === true });
+    if (this.#copy.generation !== before) this.#onChange?.();
+    return true;
+  }
+
+  async #stepDown(): Promise<void> {
+    const active = this.#active;
+    this.#active = undefined;
+    this.#replaced.forget();
+    await active?.writer.destroy();
+    await active?.lease.release();
+  }
+
+  async #keepUp(signal: AbortSignal): Promise<void> {
+    const { log } = this.#options;
+    while (!signal.aborted) {
+      try {
+        if (this.#active) await this.#project(this.#active, signal);
+        else if (!(await this.#takeOver(signal))) {
+          await this.#standBy();
+          await delay(standbyInterval, undefined, { signal }).catch(() => undefined);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#failures += 1;
+        this.#is({ ...this.#status, live: false, error: String(error) });
+        const { position } = this.#status;
+        log.error({ err: error, position, failures: this.#failures }, 'projection failed');
+        if (this.#active?.lease.lost.aborted) {
+          await this.#stepDown();
+          this.#onChange?.();
+        }
+        const isAway = error instanceof ReadModelsUnavailableError;
+        const wait = backOff(this.#failures, isAway ? longestWhileAway : longestAfterFault);
+        await delay(wait, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** @throws when an event cannot be projected, or the lease is lost */
+  async #project({ lease, writer }: Active, stop: AbortSignal): Promise<void> {
+    const { store, offices } = this.#options;
+    const signal = AbortSignal.any([stop, lease.lost]);
+    const fold = new Fold(offices);
+    let position = (await readCheckpoint(writer))?.position ?? start;
+    for await (const batch of store.subscribe({ after: position, streams, signal })) {
+      if (batch.position !== position) {
+        await project(writer, fold, batch.events, position, batch.position);
+      }
+      position = batch.position;
+      this.#is({ position, live: batch.live });
+      this.#failures = 0;
+      // The first event after a pause is projected at once; a stream of them in fewer batches.
+      if (batch.live) await delay(gather, undefined, { signal }).catch(() => undefined);
+    }
+    lease.lost.throwIfAborted();
   }
 
   #is(status: ProjectorStatus): void {
     const { live, error } = this.#status;
     this.#status = status;
-    if (status.live !== live || status.error !== error) this.#options.onChange?.();
-  }
-
-  async #retire(generation: Generation): Promise<void> {
-    if (!this.#retired.delete(generation)) return;
-    await generation.close();
-    deleteGeneration(this.#options.folder, generation.number);
-  }
-
-  async #follow(signal: AbortSignal): Promise<void> {
-    const { store, offices, log } = this.#options;
-    for (let failures = 0; !signal.aborted;) {
-      const fold = new Fold(offices);
-      try {
-        const checkpoint = await readCheckpoint(this.#current.writer);
-        let position = checkpoint?.position ?? start;
-        for await (const batch of store.subscribe({ after: position, streams, signal })) {
-          if (batch.position !== position) {
-            await project(this.#current.writer, fold, batch.events, position, batch.position);
-          }
-          position = batch.position;
-          this.#is({ position, live: batch.live });
-          failures = 0;
-          // The first event after a pause is projected at once; a stream of them in fewer batches.
-          if (batch.live) await delay(gather, undefined, { signal }).catch(() => undefined);
-        }
-      } catch (error) {
-        failures += 1;
-        this.#is({ ...this.#status, live: false, error: String(error) });
-        log.error({ err: error, position: this.#status.position, failures }, 'projection failed');
-        const backOff = Math.min(longestBackOff, 250 * 2 ** failures);
-        await delay(backOff, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  }
-}
-
-export type ProjectorStatus = {
-  /** Everything up to here is in the read models. */
-  position: Position;
-  /** Whether it had reached the end of the events when it last looked. */
-  live: boolean;
-  /** What stopped it last, while it has not got past it. */
-  error?: string;
-};
-
-function madeFor({ offices }: ProjectorOptions): Made {
-  return { projections, fingerprint: fingerprintOf(offices) };
-}
-
-/** Fills a new generation from zero until it has caught up. */
-async function build(
-  options: ProjectorOptions,
-  number: number,
-  made: Made,
-): Promise<{ generation: Generation; position: Position; events: number }> {
-  const { store, folder, offices, log } = options;
-  deleteGeneration(folder, number);
-  const generation = await openGeneration(folder, number, made);
-  const fold = new Fold(offices);
-  const began = performance.now();
-  let position = start;
-  let events = 0;
-  let waiting: RecordedEvent[] = [];
-  const write = async (isDue: (fold: Fold) => boolean) => {
-    const to = waiting.at(-1)?.position ?? position;
-    await project(generation.writer, fold, waiting, position, to, isDue);
-    position = to;
-    events += waiting.length;
-    waiting = [];
-  };
-  try {
-    await generation.beginBuilding();
-    for await (const batch of store.readAll({ streams })) {
-      waiting.push(...batch);
-      if (waiting.length >= buildBatch)
-        await write((folded) => folded.waiting > waitingApplications);
-    }
-    await write(always);
-    await generation.endBuilding();
-  } catch (error) {
-    await generation.close();
-    deleteGeneration(folder, number);
-    throw error;
-  }
-  const seconds = (performance.now() - began) / 1000;
-  log.info({ events, seconds: Number(seconds.toFixed(1)) }, 'read models built');
-  return { generation, position, events };
-}
-
-const always = () => true;
-
-/**
- * One batch: rows of every read model and the checkpoint, in one transaction. Rows derived from
- * applications may wait for a later batch while nobody reads yet.
- */
-async function project(
-  writer: Kysely<Tables>,
-  fold: Fold,
-  recorded: readonly RecordedEvent[],
-  from: Position,
-  to: Position,
-  isDue: (fold: Fold) => boolean = always,
-): Promise<void> {
-  try {
-    await writer.transaction().execute(async (transaction) => {
-      const absorbed = await fold.absorb(recorded, transaction);
-      const changes = isDue(fold) ? await fold.changes(transaction) : [];
-      const batch: Batch = { ...absorbed, changes };
-      for (const projection of projections) await projection.project(batch, transaction);
-      await moveCheckpoint(transaction, from, to);
-    });
-  } catch (error) {
-    fold.forget();
-    throw error;
+    this.#active?.lease.tell(status);
+    if (status.live !== live || status.error !== error) this.#onChange?.();
   }
 }

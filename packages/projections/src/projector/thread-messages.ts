@@ -1,11 +1,12 @@
 import type { CalendarDefinition, OfficeDefinition } from '@satu-atap/domain';
+import type { EventStoreLocation } from '@satu-atap/event-store';
+import type { ReadModelsLocation } from '../database/open-read-models.ts';
 import type { ProjectorStatus } from './projector.ts';
 
 /** What a projector's thread is started with: plain data, since it crosses to another thread. */
 export type ThreadData = {
-  /** File of the embedded event store. */
-  events: string;
-  folder: string;
+  events: EventStoreLocation;
+  readModels: ReadModelsLocation;
   offices: { definition: OfficeDefinition; calendarDefinition: CalendarDefinition }[];
   logLevel: string;
 };

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { generationsIn, openReader } from '../database/generation.ts';
+import { openReadModels, type ReadModelsLocation } from '../database/open-read-models.ts';
 import type { Tables } from '../database/tables.ts';
 
 /** Every row of every read model, in key order: two databases with equal dumps say the same. */
@@ -22,9 +22,15 @@ export async function dump(database: Kysely<Tables>) {
   };
 }
 
-/** The newest read models of a folder, to be read beside a running engine. */
-export async function openForDump(folder: string): Promise<Kysely<Tables>> {
-  const newest = generationsIn(folder).at(-1);
-  if (newest === undefined) throw new Error(`${folder} has no read models`);
-  return openReader(folder, newest);
+/** The newest complete read models of a place, to be read beside a running engine. */
+export async function openForDump(at: string | ReadModelsLocation): Promise<Kysely<Tables>> {
+  const place = openReadModels(typeof at === 'string' ? { folder: at } : at);
+  try {
+    for (const generation of (await place.generations()).toReversed()) {
+      if ((await place.checkpoint(generation))?.complete) return place.reader(generation);
+    }
+  } finally {
+    await place.close();
+  }
+  throw new Error('there are no complete read models');
 }

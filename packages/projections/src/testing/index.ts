@@ -1,1 +1,3 @@
 export * from './dump.ts';
+export * from './places.ts';
+export * from './postgres.ts';

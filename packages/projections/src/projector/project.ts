@@ -1,0 +1,39 @@
+import type { Position, RecordedEvent } from '@satu-atap/event-store';
+import type { Kysely } from 'kysely';
+import { moveCheckpoint } from '../database/checkpoint.ts';
+import type { Tables } from '../database/tables.ts';
+import { projections } from '../projections.ts';
+import type { Fold } from './fold.ts';
+import type { Batch } from './projection.ts';
+
+/** The streams that read models are made of. */
+export const streams = ['application-', 'service-'];
+
+/**
+ * One batch: rows of every read model and the checkpoint, in one transaction. Rows derived from
+ * applications may wait for a later batch while nobody reads yet.
+ *
+ * @throws CheckpointMovedError when another projector has written since; nothing is written then
+ */
+export async function project(
+  writer: Kysely<Tables>,
+  fold: Fold,
+  recorded: readonly RecordedEvent[],
+  from: Position,
+  to: Position,
+  isDue: (fold: Fold) => boolean = () => true,
+): Promise<void> {
+  try {
+    await writer.transaction().execute(async (transaction) => {
+      // First, so that of two projectors the second waits here, and not half-way through its rows.
+      await moveCheckpoint(transaction, from, to);
+      const absorbed = await fold.absorb(recorded, transaction);
+      const changes = isDue(fold) ? await fold.changes(transaction) : [];
+      const batch: Batch = { ...absorbed, changes };
+      for (const projection of projections) await projection.project(batch, transaction);
+    });
+  } catch (error) {
+    fold.forget();
+    throw error;
+  }
+}

