@@ -1,4 +1,5 @@
 import { evolve, readApplicationEvent, type Application } from '@satu-atap/domain';
+import { validate } from 'uuid';
 import { readStream, start, type EventStore, type Position } from './event-store.ts';
 
 /** An application as its events tell it, up to a revision. */
@@ -73,6 +74,15 @@ export class ApplicationMemory {
   }
 }
 
+/**
+ * The stream of one application, and of no other.
+ *
+ * @param id its UUID, in lower case
+ * @throws TypeError for any other id: it could name another application's stream, or a service's
+ */
 export function applicationStream(id: string): string {
+  if (!validate(id) || id !== id.toLowerCase()) {
+    throw new TypeError('an application id is a UUID in lower case');
+  }
   return `application-${id}`;
 }

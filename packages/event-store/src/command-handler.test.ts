@@ -100,6 +100,27 @@ describe('the command handler', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('writes to the stream of the application alone, whatever name it is given', async () => {
+    const commands = handler();
+    await give(commands, submit);
+    for (const other of ['', '$all', `${application}\n`, `${application}-2`, '../service-x']) {
+      await expect(give(commands, submit, { application: other })).rejects.toThrow(TypeError);
+    }
+    const written = [];
+    for await (const batch of store.readAll({ streams: ['application'] })) written.push(...batch);
+    expect(written.map(({ stream }) => stream)).toEqual([applicationStream(application)]);
+  });
+
+  it('gives the events of two applications ids of their own, even under one command id', async () => {
+    const commands = handler();
+    const other = derivedId('other');
+    for (const id of [application, other]) await give(commands, submit, { application: id });
+    const [first] = await stored();
+    const [second] = await readStream(store, applicationStream(other));
+    expect(second?.metadata).toEqual(first?.metadata);
+    expect(second?.id).not.toBe(first?.id);
+  });
+
   it('keeps the version that an application began under', async () => {
     const commands = handler();
     await give(commands, submit);

@@ -169,8 +169,9 @@ async function append(
   { events, metadata, service }: Plan,
 ): Promise<CommandResult | undefined> {
   const newEvents = events.map(({ type, data }, index): NewEvent => ({
-    // Another request under the same key is another event, not a repetition.
-    id: derivedId(request.id, request.fingerprint ?? '', index),
+    // Another request under the same key is another event, not a repetition; and the id tells whose
+    // event it is, so that one in another application's stream can be found.
+    id: derivedId(request.application, request.id, request.fingerprint ?? '', index),
     type,
     data,
     metadata,

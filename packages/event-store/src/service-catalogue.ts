@@ -3,6 +3,7 @@ import {
   decidePublish,
   evolveService,
   isRefused,
+  serviceId,
   readServiceEvent,
   type Actor,
   type CompiledService,
@@ -96,6 +97,8 @@ export class ServiceCatalogue {
   }
 }
 
+/** @throws ZodError for what is no service's name: it could name another stream */
 function streamOf(id: string): string {
+  serviceId.parse(id);
   return `service-${id}`;
 }
