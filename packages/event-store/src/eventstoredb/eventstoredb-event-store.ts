@@ -49,6 +49,9 @@ type Slice = { from?: number | undefined; direction?: Direction; limit: number }
 /** Events in a batch, and asked for at a time. */
 const batchSize = 1000;
 
+/** Who asks for health does so often, and wants to know soon; in milliseconds. */
+const healthDeadline = 2000;
+
 /** Where reading begins when nothing else is said. */
 const endFor = { forwards: 'start', backwards: 'end' } as const;
 
@@ -170,7 +173,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   async health(): Promise<EventStoreHealth> {
     if (this.#closing.signal.aborted) return { connected: false, error: 'it is closed' };
-    return healthOf(this.#reads, new Deadline(this.#deadline));
+    return healthOf(this.#reads, new Deadline(Math.min(this.#deadline, healthDeadline)));
   }
 
   /** Waits for appends that are on their way, ends subscriptions, and disconnects. */

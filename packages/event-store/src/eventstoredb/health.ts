@@ -1,21 +1,38 @@
+import { AccessDeniedError, UnavailableError } from '@eventstore/db-client';
 import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import gossipMessages from '@eventstore/db-client/generated/gossip_pb.js';
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import type { EventStoreHealth } from '../event-store.ts';
-import type { Connection } from './connection.ts';
+import { EventStoreUnavailableError, type EventStoreHealth } from '../event-store.ts';
+import { toCommandError, type Connection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
+import { readToEnd } from './read.ts';
 
-/** What the node that we are connected to says of itself and of the others. Never throws. */
+/**
+ * What the node that we are connected to says of itself and of the others, and whether it lets us
+ * read. Never throws.
+ */
 export async function healthOf(
   connection: Connection,
   deadline: Deadline,
 ): Promise<EventStoreHealth> {
+  const newest = { direction: 'backwards', fromPosition: 'end', maxCount: 1 } as const;
   try {
-    return summary(await deadline.within(members(connection, deadline)));
+    const [cluster] = await Promise.all([
+      deadline.within(members(connection, deadline)),
+      readToEnd(() => connection.client.readAll(newest), deadline),
+    ]);
+    return summary(cluster);
   } catch (error) {
-    return { connected: false, error: error instanceof Error ? error.message : String(error) };
+    return { connected: false, error: reasonOf(error) };
   }
+}
+
+/** Anybody may read this: it tells no addresses. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AccessDeniedError) return 'it refuses the credentials';
+  if (error instanceof UnavailableError) return 'there is no connection to it';
+  return error instanceof EventStoreUnavailableError ? error.message : 'it answered with an error';
 }
 
 function members({ internals }: Connection, deadline: Deadline): Promise<ClusterInfo> {
@@ -29,7 +46,7 @@ function members({ internals }: Connection, deadline: Deadline): Promise<Cluster
           { deadline: Date.now() + deadline.left },
         );
         stub.read(new shared.Empty(), metadata, options, (error, info) => {
-          if (error) reject(error);
+          if (error) reject(toCommandError(error));
           else resolve(info);
         });
       }),
