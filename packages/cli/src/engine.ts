@@ -3,9 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   cachedIdentity,
   createApi,
+  createStatusApi,
   FileDocumentStore,
   jwksIdentity,
   LocalIssuer,
@@ -14,29 +16,28 @@ import {
 import type { Offices } from '@satu-atap/domain';
 import {
   commandHandler,
-  EmbeddedEventStore,
+  EventStoreUnavailableError,
+  openEventStore,
   ServiceCatalogue,
-  type CommandHandler,
   type EventStore,
 } from '@satu-atap/event-store';
 import {
   ProjectorThread,
+  ReadModelsReader,
   readModelsOf,
   type ProjectorThreadOptions,
   type ReadModels,
 } from '@satu-atap/projections';
 import { SlaMonitor } from '@satu-atap/workers';
 import type { Logger } from 'pino';
-import { SettingsError, type Settings } from './settings.ts';
+import { SettingsError, type Part, type Settings } from './settings.ts';
 
-/** The whole engine in one process, on the embedded store. */
+/** What runs in this process: everything, or the part that the settings name. */
 export type Engine = {
   url: string;
   store: EventStore;
   services: ServiceCatalogue;
-  commands: CommandHandler;
   readModels: ReadModels;
-  projector: ProjectorThread;
   /** Signs tokens in a demonstration; absent otherwise. */
   issuer: LocalIssuer | undefined;
   close(): Promise<void>;
@@ -50,9 +51,12 @@ export type EngineOptions = {
   prepare?: (ready: Pick<Engine, 'store' | 'services'>) => Promise<void>;
 };
 
+/** How long to wait before asking a store again that does not answer, in milliseconds. */
+const patience = 2000;
+
 /**
  * The composition root: what the engine is made of, top to bottom. Started in this order, stopped in
- * the other: first nobody asks any more, then the workers rest, then the files close.
+ * the other: first nobody asks any more, then the workers rest, then the stores close.
  */
 export async function startEngine({
   settings,
@@ -60,80 +64,95 @@ export async function startEngine({
   log,
   prepare,
 }: EngineOptions): Promise<Engine> {
-  const { data } = settings;
+  const { data, only } = settings;
+  const runs = (part: Part) => only === undefined || only === part;
   let stopping = false;
   const issuer = settings.demo ? await LocalIssuer.open(data, settings) : undefined;
-  const identity = cachedIdentity(identityOf(settings, issuer));
+  const identity = runs('api') ? cachedIdentity(identityOf(settings, issuer)) : undefined;
 
   await mkdir(data, { recursive: true });
-  const events = join(data, 'events.sqlite');
-  const store = new EmbeddedEventStore({ file: events });
+  const store = openEventStore(settings.eventStore);
+  await answering(store, log);
   const services = new ServiceCatalogue(store);
   const commands = commandHandler({ store, services, offices });
   await prepare?.({ store, services });
 
-  const { logLevel } = settings;
-  const projector = await openProjector({
-    events: { file: events },
-    readModels: { folder: data },
-    offices,
-    logLevel,
-  });
+  const projector = runs('projector') ? await openProjector(settings, offices) : undefined;
   // Without read models there is no worklist and no SLA: better to stop, and be started again.
-  projector.failed.catch((error: unknown) => {
+  projector?.failed.catch((error: unknown) => {
     if (stopping) return;
     log.fatal({ err: error }, 'the projector has ended');
     process.exit(1);
   });
-  const readModels = readModelsOf(() => projector.database);
-  const monitor = new SlaMonitor({ readModels, commands, log });
+  const reader =
+    projector ?? (await ReadModelsReader.open({ readModels: settings.readModels, log }));
+  const readModels = readModelsOf(() => reader.database);
+  const monitor = runs('workers') ? new SlaMonitor({ readModels, commands, log }) : undefined;
 
-  const app = createApi({
-    commands,
-    services,
-    readModels,
-    offices,
+  const status = {
     store,
-    documents: new FileDocumentStore(join(data, 'documents')),
-    identity,
+    readModels,
     readiness: async () => {
-      const { live, error } = projector.status;
+      const { live, error } = reader.status;
       return { ready: !stopping, projections: { live, ...(error ? { error } : {}) } };
     },
     log,
-  });
+  };
+  const documents = new FileDocumentStore(join(data, 'documents'));
+  const app = identity
+    ? createApi({ ...status, commands, services, offices, documents, identity })
+    : createStatusApi(status);
   const server = app.listen(settings.port, settings.host);
   try {
     await once(server, 'listening');
   } catch (error) {
     // Left open, its thread and files would keep a process alive that nobody can reach.
     stopping = true;
-    await projector.close();
+    await reader.close();
     await store.close();
     throw notListening(error as NodeJS.ErrnoException, settings);
   }
-  projector.run();
-  monitor.run();
+  projector?.run();
+  monitor?.run();
 
   return {
     url: urlOf(server, settings.host),
     store,
     services,
-    commands,
     readModels,
-    projector,
     issuer,
     async close() {
       stopping = true;
       await closeServer(server);
-      await monitor.stop();
-      await projector.close();
+      await monitor?.stop();
+      await reader.close();
       await store.close();
     },
   };
 }
 
-async function openProjector(options: ProjectorThreadOptions): Promise<ProjectorThread> {
+/** Waits for a server that is not there yet: after a power cut, everything starts at once. */
+async function answering(store: EventStore, log: Logger): Promise<void> {
+  for (;;) {
+    try {
+      await store.head();
+      return;
+    } catch (error) {
+      if (!(error instanceof EventStoreUnavailableError)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new SettingsError(`The event store cannot be used: ${reason}`);
+      }
+      log.warn({ err: error }, 'waiting for the event store');
+      await delay(patience);
+    }
+  }
+}
+
+async function openProjector(
+  { eventStore, readModels, logLevel }: Settings,
+  offices: Offices,
+): Promise<ProjectorThread> {
+  const options: ProjectorThreadOptions = { events: eventStore, readModels, offices, logLevel };
   try {
     return await ProjectorThread.open(options);
   } catch (error) {
@@ -174,8 +193,8 @@ async function closeServer(server: Server): Promise<void> {
   server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
   server.close();
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const patience = setTimeout(() => server.closeAllConnections(), 5000);
+  const impatience = setTimeout(() => server.closeAllConnections(), 5000);
   await once(server, 'close');
   clearInterval(sweep);
-  clearTimeout(patience);
+  clearTimeout(impatience);
 }

@@ -1,4 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkConnectionString, type EventStoreLocation } from '@satu-atap/event-store';
+import type { ReadModelsLocation } from '@satu-atap/projections';
 import { z } from 'zod';
+
+/** What a process can do alone, where others do the rest. */
+export const parts = ['api', 'projector', 'workers'] as const;
+export type Part = (typeof parts)[number];
 
 const flag = z
   .enum(['true', 'false', '1', '0', ''])
@@ -13,6 +21,15 @@ const environment = z.object({
   SATU_ATAP_DATA: z.string().min(1).default('data'),
   SATU_ATAP_HOST: z.string().min(1).default('127.0.0.1'),
   SATU_ATAP_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  /** EventStoreDB: `esdb://…` or `esdb+discover://…`; a file in the data folder when absent. */
+  SATU_ATAP_EVENT_STORE: z.string().optional(),
+  /** A file that holds the same: connection strings hold passwords. */
+  SATU_ATAP_EVENT_STORE_FILE: z.string().min(1).optional(),
+  /** PostgreSQL: `postgres://…`; files in the data folder when absent. */
+  SATU_ATAP_READ_MODELS: z.string().optional(),
+  SATU_ATAP_READ_MODELS_FILE: z.string().min(1).optional(),
+  /** Runs this part alone; everything in one process when absent. */
+  SATU_ATAP_ONLY: z.enum(parts).optional(),
   /** Demonstration: example services and files, and the engine signs tokens itself. */
   SATU_ATAP_DEMO: flag.default(false),
   /** The identity provider's keys, and what its tokens say of themselves. */
@@ -26,6 +43,9 @@ const environment = z.object({
 
 export type Settings = {
   data: string;
+  eventStore: EventStoreLocation;
+  readModels: ReadModelsLocation;
+  only: Part | undefined;
   host: string;
   port: number;
   demo: boolean;
@@ -40,11 +60,19 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
+/** What a command's flags may say of them. */
+export type SettingsFlags = {
+  data?: string;
+  host?: string;
+  port?: number;
+  demo?: boolean;
+  eventStore?: string;
+  readModels?: string;
+  only?: Part;
+};
+
 /** @throws SettingsError naming every setting that is wrong */
-export function readSettings(
-  env: NodeJS.ProcessEnv,
-  flags: Partial<Pick<Settings, 'data' | 'host' | 'port' | 'demo'>> = {},
-): Settings {
+export function readSettings(env: NodeJS.ProcessEnv, flags: SettingsFlags = {}): Settings {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
@@ -53,8 +81,14 @@ export function readSettings(
     throw new SettingsError(`These settings cannot be used:\n${problems.join('\n')}`);
   }
   const read = parsed.data;
-  return {
-    data: flags.data ?? read.SATU_ATAP_DATA,
+  const data = flags.data ?? read.SATU_ATAP_DATA;
+  const eventStore = flags.eventStore ?? secretOf(read, 'SATU_ATAP_EVENT_STORE');
+  const readModels = flags.readModels ?? secretOf(read, 'SATU_ATAP_READ_MODELS');
+  const settings = {
+    data,
+    eventStore: eventStoreAt(eventStore, data),
+    readModels: readModelsAt(readModels, data),
+    only: flags.only ?? read.SATU_ATAP_ONLY,
     host: flags.host ?? read.SATU_ATAP_HOST,
     port: flags.port ?? read.SATU_ATAP_PORT,
     demo: flags.demo ?? read.SATU_ATAP_DEMO,
@@ -63,4 +97,62 @@ export function readSettings(
     audience: read.SATU_ATAP_AUDIENCE,
     logLevel: read.SATU_ATAP_LOG_LEVEL,
   };
+  assertFitTogether(settings);
+  return settings;
+}
+
+type Secret = 'SATU_ATAP_EVENT_STORE' | 'SATU_ATAP_READ_MODELS';
+
+/** The setting itself, or what the file holds that is named instead of it. */
+function secretOf(read: z.output<typeof environment>, name: Secret): string | undefined {
+  const file = read[`${name}_FILE`];
+  // Set to nothing is not set: what a compose file makes of a variable that is not there.
+  const value = read[name] === '' ? undefined : read[name];
+  if (file === undefined) return value;
+  if (value !== undefined) {
+    throw new SettingsError(`${name} and ${name}_FILE are both set: keep one of them.`);
+  }
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsError(`${name}_FILE: ${file} cannot be read (${code ?? 'unknown'}).`);
+  }
+}
+
+function eventStoreAt(connectionString: string | undefined, data: string): EventStoreLocation {
+  if (connectionString === undefined) return { file: join(data, 'events.sqlite') };
+  try {
+    checkConnectionString(connectionString);
+  } catch (error) {
+    const rule = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`SATU_ATAP_EVENT_STORE (--event-store) cannot be used: ${rule}.`);
+  }
+  return { connectionString };
+}
+
+function readModelsAt(postgres: string | undefined, data: string): ReadModelsLocation {
+  if (postgres === undefined) return { folder: data };
+  const url = URL.parse(postgres);
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.pathname.length < 2) {
+    throw new SettingsError(
+      'SATU_ATAP_READ_MODELS (--read-models) cannot be used: it is ' +
+        'postgres://user:password@host[:port]/database, special characters in it %-encoded.',
+    );
+  }
+  return { postgres };
+}
+
+/** @throws SettingsError for parts that could not reach what other processes keep */
+function assertFitTogether({ only, demo, eventStore, readModels }: Settings): void {
+  if (only === undefined) return;
+  if ('file' in eventStore || 'folder' in readModels) {
+    throw new SettingsError(
+      `The ${only} alone needs stores that other processes reach, too: ` +
+        'set SATU_ATAP_EVENT_STORE and SATU_ATAP_READ_MODELS, or leave --only (SATU_ATAP_ONLY) out.',
+    );
+  }
+  if (demo) {
+    throw new SettingsError('A demonstration runs in one process: leave --only or --demo out.');
+  }
 }

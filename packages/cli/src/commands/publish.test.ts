@@ -20,7 +20,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function publish(...paths: string[]) {
   const lines: string[] = [];
-  const published = await publishFiles(paths, data, (line) => lines.push(line));
+  const published = await publishFiles(
+    paths,
+    { data, eventStore: { file: join(data, 'events.sqlite') } },
+    (line) => lines.push(line),
+  );
   return { published, lines };
 }
 

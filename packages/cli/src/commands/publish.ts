@@ -1,24 +1,24 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { builtInRoles, isRefused, type Actor } from '@satu-atap/domain';
-import { EmbeddedEventStore, ServiceCatalogue } from '@satu-atap/event-store';
+import { openEventStore, ServiceCatalogue } from '@satu-atap/event-store';
 import type { Command } from 'commander';
-import { readSettings } from '../settings.ts';
+import { readSettings, type Settings, type SettingsFlags } from '../settings.ts';
 import { checkFiles, printToStdout, type Print } from './check.ts';
 
-/** Who publishes from the command line: whoever may write the data folder. */
+/** Who publishes from the command line: whoever may write to the store. */
 const publisher: Actor = { id: 'cli', roles: [builtInRoles.system] };
 
 /** `satu-atap publish`: puts service definitions into force, also beside a running server. */
 export function publishCommand(program: Command): void {
   program
     .command('publish')
-    .description('check service definitions and publish them to the embedded store')
+    .description('check service definitions and put them into force')
     .argument('<file...>', 'YAML files, or folders that hold some')
     .option('--data <folder>', 'the data folder (default: SATU_ATAP_DATA, or ./data)')
-    .action(async (paths: string[], { data }: { data?: string }) => {
-      const settings = readSettings(process.env, data === undefined ? {} : { data });
-      if (!(await publishFiles(paths, settings.data, printToStdout))) process.exitCode = 1;
+    .option('--event-store <url>', 'EventStoreDB instead (default: SATU_ATAP_EVENT_STORE)')
+    .action(async (paths: string[], flags: Pick<SettingsFlags, 'data' | 'eventStore'>) => {
+      const settings = readSettings(process.env, flags);
+      if (!(await publishFiles(paths, settings, printToStdout))) process.exitCode = 1;
     });
 }
 
@@ -30,7 +30,7 @@ export function publishCommand(program: Command): void {
  */
 export async function publishFiles(
   paths: readonly string[],
-  data: string,
+  { data, eventStore }: Pick<Settings, 'data' | 'eventStore'>,
   print: Print,
 ): Promise<boolean> {
   const { sound, found } = await checkFiles(paths, print);
@@ -45,8 +45,8 @@ export async function publishFiles(
     print('no service definitions among them: nothing to publish');
     return false;
   }
-  await mkdir(data, { recursive: true });
-  const store = new EmbeddedEventStore({ file: join(data, 'events.sqlite') });
+  if ('file' in eventStore) await mkdir(data, { recursive: true });
+  const store = openEventStore(eventStore);
   try {
     const catalogue = new ServiceCatalogue(store);
     let published = true;

@@ -1,33 +1,30 @@
 import { existsSync } from 'node:fs';
 import { builtInRoles, compileOffices, isRefused, type Offices } from '@satu-atap/domain';
 import { start } from '@satu-atap/event-store';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { pino, type Logger } from 'pino';
 import { readCalendars, readOffices, readServices, type Read } from '../definition-file.ts';
 import { makeDemoHistory } from '../demo/history.ts';
 import { welcome } from '../demo/welcome.ts';
 import { startEngine, type EngineOptions } from '../engine.ts';
-import { readSettings, SettingsError } from '../settings.ts';
+import { parts, readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
 import { problemLine } from './check.ts';
 
-type Options = {
-  data?: string;
-  host?: string;
-  port?: number;
-  demo?: boolean;
-  services: string;
-  offices: string;
-  calendars: string;
-};
+type Options = SettingsFlags & { services: string; offices: string; calendars: string };
 
-/** `satu-atap serve`: the whole engine in one process, on the embedded store. */
+/** `satu-atap serve`: the engine, all of it in one process or one part of it. */
 export function serveCommand(program: Command): void {
   program
     .command('serve')
-    .description('run the engine: API, projections and SLA monitor in one process')
+    .description('run the engine: API, projections and SLA monitor in one process, or one of them')
     .option('--data <folder>', 'folder of events, read models and documents (SATU_ATAP_DATA)')
     .option('--host <address>', 'address to listen on (SATU_ATAP_HOST)')
     .option('--port <number>', 'port to listen on, 0 for any (SATU_ATAP_PORT)', portNumber)
+    .option('--event-store <url>', 'EventStoreDB, esdb://… (SATU_ATAP_EVENT_STORE)')
+    .option('--read-models <url>', 'PostgreSQL, postgres://… (SATU_ATAP_READ_MODELS)')
+    .addOption(
+      new Option('--only <part>', 'run this part alone (SATU_ATAP_ONLY)').choices([...parts]),
+    )
     .option('--demo', 'example services and files; tokens signed here (SATU_ATAP_DEMO)')
     .option('--services <folder>', 'service definitions that a demonstration publishes', 'services')
     .option('--offices <folder>', 'offices', 'offices')
@@ -45,7 +42,17 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
   const prepare = settings.demo ? demonstration(services, offices, log) : undefined;
   const options = { settings, offices, log, ...(prepare ? { prepare } : {}) };
   const engine = await startEngine(options);
-  log.info({ url: engine.url, data: settings.data }, 'Satu Atap is running');
+  const { only, data, eventStore, readModels } = settings;
+  log.info(
+    {
+      url: engine.url,
+      runs: only ?? 'everything',
+      events: 'file' in eventStore ? eventStore.file : 'EventStoreDB',
+      readModels: 'folder' in readModels ? readModels.folder : 'PostgreSQL',
+      data,
+    },
+    'Satu Atap is running',
+  );
   if (engine.issuer) await welcome(engine, engine.issuer, settings.data, offices);
 
   let stopping = false;
