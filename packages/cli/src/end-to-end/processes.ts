@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 
 /** The repository: the folder in which its commands are run. */
 export const root = join(import.meta.dirname, '../../../..');
@@ -20,6 +21,8 @@ export type Ended = { stdout: string; stderr: string; code: number | null };
 
 export type ServerOptions = {
   data: string;
+  /** EventStoreDB; a file in the data folder by default. */
+  eventStore?: string;
   /** Folders of definitions; the repository's own by default. */
   services?: string;
   offices?: string;
@@ -78,20 +81,17 @@ export function run(command: string, ...args: string[]): Promise<Ended> {
 }
 
 /** Starts `satu-atap serve --demo` on a free port and waits until it has said all that it says. */
-export async function startServer({ data, ...definitions }: ServerOptions): Promise<Server> {
+export async function startServer({
+  data,
+  eventStore,
+  ...definitions
+}: ServerOptions): Promise<Server> {
   const flags = ['--demo', '--port', '0', '--data', data];
+  if (eventStore !== undefined) flags.push('--event-store', eventStore);
   for (const [kind, folder] of Object.entries(definitions)) flags.push(`--${kind}`, folder);
   const { child, output, ended } = start(process.execPath, [main, 'serve', ...flags]);
 
-  const said = (words: string) =>
-    new Promise<void>((resolve, reject) => {
-      const look = () => output.stdout.includes(words) && resolve();
-      child.stdout.on('data', look);
-      look();
-      void ended.then(({ code, stderr }) =>
-        reject(new Error(`the server ended with ${code} and never said "${words}": ${stderr}`)),
-      );
-    });
+  const said = (words: string) => saidBy({ child, output, ended }, words);
   await said('$SUPERVISOR');
   return {
     url: /Satu Atap runs at (http:\S+)/.exec(output.stdout)?.[1] ?? '',
@@ -104,6 +104,35 @@ export async function startServer({ data, ...definitions }: ServerOptions): Prom
       return (await ended).code;
     },
   };
+}
+
+/** An event store server that runs in a process of its own. */
+export type EventStoreServer = { connectionString: string; kill(): Promise<void> };
+
+/** Starts EventStoreDB's test server on a file, at a port that was its own before or any free one. */
+export async function startEventStore(file: string, port = '0'): Promise<EventStoreServer> {
+  const server = fileURLToPath(import.meta.resolve('@satu-atap/event-store/test-server/main'));
+  const begun = start(process.execPath, [server, '--data', file, '--port', port]);
+  await saidBy(begun, 'esdb://');
+  return {
+    connectionString: /esdb:\/\/\S+/.exec(begun.output.stdout)?.[0] ?? '',
+    async kill() {
+      begun.child.kill('SIGKILL');
+      await begun.ended;
+    },
+  };
+}
+
+/** Resolves once its standard output holds the words; rejects when it ends without them. */
+function saidBy({ child, output, ended }: Process, words: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = () => output.stdout.includes(words) && resolve();
+    child.stdout.on('data', look);
+    look();
+    void ended.then(({ code, stderr }) =>
+      reject(new Error(`the server ended with ${code} and never said "${words}": ${stderr}`)),
+    );
+  });
 }
 
 export type Claims = { role: string; sub: string; name?: string; unit?: string; office?: string };
