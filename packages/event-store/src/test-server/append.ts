@@ -4,7 +4,12 @@ import type { ExpectedVersion, ProposedEvent, Written } from './log-writer.ts';
 import { streamName } from './messages.ts';
 import { expectedVersion, proposedEvent, sizeOf } from './proposed-events.ts';
 import { Empty, streams, type AppendReq, type AppendResp } from './protocol.ts';
-import { invalidArgument, maximumAppendSizeExceeded, streamDeleted } from './statuses.ts';
+import {
+  cancelled,
+  invalidArgument,
+  maximumAppendSizeExceeded,
+  streamDeleted,
+} from './statuses.ts';
 
 type Options = { log: EventLog; maxAppendSize: number };
 
@@ -31,6 +36,7 @@ export async function append(
     events.push(event);
   }
   if (!target) throw invalidArgument('expected options');
+  if (call.cancelled) throw cancelled();
   const written = await log.write({ kind: 'append', ...target, events });
   return appendResponse(target.stream, target.expected, written);
 }

@@ -11,13 +11,24 @@ import {
   type BatchAppendResp,
   type Status,
 } from './protocol.ts';
-import { batchStatuses, CallError } from './statuses.ts';
+import { batchStatuses, toCallError, type CallError } from './statuses.ts';
 
-type Options = { log: EventLog; maxAppendSize: number };
+export type BatchAppendContext = {
+  log: EventLog;
+  maxAppendSize: number;
+  mayWrite: (stream: string) => boolean;
+  /** Called with each message. @throws CallError to end the call */
+  received: () => Promise<void>;
+  /** Asked before each answer; resolves to false when nobody is there to take it. */
+  answering: () => Promise<boolean>;
+};
+
 type Call = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
 /** An append whose events arrive in several messages. */
 type Pending = {
+  /** As the client wrote it. */
+  id: InstanceType<typeof shared.UUID>;
   stream: string;
   expected: ExpectedVersion;
   events: ProposedEvent[];
@@ -31,118 +42,137 @@ const writeTimeout = 2_000;
 /**
  * `BatchAppend`: many appends over one call, told apart by correlation id; their messages may
  * alternate. Each is answered when it is durable, so not always in the order in which it came.
+ * Resolves when the client has ended its side and everything is answered.
  */
-export class BatchAppend {
-  readonly #options: Options;
+export async function batchAppend(call: Call, context: BatchAppendContext): Promise<void> {
+  const batches = new Batches(call, context);
+  try {
+    for await (const request of call as AsyncIterable<BatchAppendReq>) {
+      await context.received();
+      batches.receive(request);
+    }
+    await batches.answered();
+  } finally {
+    batches.forget();
+  }
+}
+
+class Batches {
   readonly #call: Call;
-  readonly #mayWrite: (stream: string) => boolean;
+  readonly #context: BatchAppendContext;
   readonly #pending = new Map<string, Pending>();
+  readonly #answers = new Set<Promise<void>>();
 
-  constructor(options: Options, call: Call, mayWrite: (stream: string) => boolean) {
-    this.#options = options;
+  constructor(call: Call, context: BatchAppendContext) {
     this.#call = call;
-    this.#mayWrite = mayWrite;
+    this.#context = context;
   }
 
-  /** Resolves when the client has ended its side and everything final is answered. */
-  async run(): Promise<void> {
-    const answers = new Set<Promise<void>>();
+  receive(request: BatchAppendReq): void {
+    const id = request.getCorrelationId();
+    const key = uuidText(id);
+    if (!id || key === undefined) return;
     try {
-      for await (const request of this.#call as AsyncIterable<BatchAppendReq>) {
-        const answering = this.#receive(request).finally(() => answers.delete(answering));
-        answers.add(answering);
-      }
-      await Promise.all(answers);
-    } finally {
-      for (const { timeout } of this.#pending.values()) clearTimeout(timeout);
-    }
-  }
-
-  async #receive(request: BatchAppendReq): Promise<void> {
-    const id = uuidText(request.getCorrelationId());
-    if (id === undefined) return;
-    try {
-      const append = this.#gather(id, request);
-      if (append) await this.#write(id, append);
+      const append = this.#gather(key, id, request);
+      if (append) this.#pursue(this.#write(append));
     } catch (error) {
-      if (!(error instanceof CallError)) throw error;
       const stream = streamName(request.getOptions()?.getStreamIdentifier());
-      this.#drop(id);
-      this.#refuse(id, stream, batchStatuses.badRequest(error.details));
+      this.#drop(key);
+      this.#refuse(id, stream, batchStatuses.badRequest(toCallError(error).details));
     }
+  }
+
+  async answered(): Promise<void> {
+    while (this.#answers.size > 0) await Promise.all(this.#answers);
+  }
+
+  forget(): void {
+    for (const key of this.#pending.keys()) this.#drop(key);
   }
 
   /** @returns the append when this was its last message and nothing speaks against it */
-  #gather(id: string, request: BatchAppendReq): Pending | undefined {
+  #gather(key: string, id: Pending['id'], request: BatchAppendReq): Pending | undefined {
     const options = request.getOptions();
-    if (options && !this.#begin(id, options)) return undefined;
-    const append = this.#pending.get(id);
+    if (options && !this.#begin(key, id, options)) return undefined;
+    const append = this.#pending.get(key);
     if (!append) return undefined;
     for (const message of request.getProposedMessagesList()) {
       const event = proposedEvent(message);
       append.size += sizeOf(event);
       append.events.push(event);
     }
-    const { maxAppendSize } = this.#options;
+    const { maxAppendSize } = this.#context;
     if (append.size > maxAppendSize) {
-      this.#drop(id);
+      this.#drop(key);
       this.#refuse(id, append.stream, batchStatuses.maximumAppendSizeExceeded(maxAppendSize));
       return undefined;
     }
     if (!request.getIsFinal()) return undefined;
-    this.#drop(id);
+    this.#drop(key);
     return append;
   }
 
-  #begin(id: string, options: BatchAppendReq.Options): boolean {
+  /** @returns whether the append may go on */
+  #begin(key: string, id: Pending['id'], options: BatchAppendReq.Options): boolean {
     const stream = streamName(options.getStreamIdentifier());
+    const refuse = (error: Status) => {
+      this.#refuse(id, stream, error);
+      return false;
+    };
     if (stream === undefined) {
-      const message = 'Required field StreamIdentifier not set.';
-      this.#refuse(id, stream, batchStatuses.badRequest(message));
-      return false;
+      return refuse(batchStatuses.badRequest('Required field StreamIdentifier not set.'));
     }
-    if (!this.#mayWrite(stream)) {
-      this.#refuse(id, stream, batchStatuses.accessDenied());
-      return false;
-    }
+    if (!this.#context.mayWrite(stream)) return refuse(batchStatuses.accessDenied());
     const left = timeLeft(options);
-    if (left <= 0) {
-      this.#refuse(id, stream, batchStatuses.timeout());
-      return false;
-    }
+    if (left <= 0) return refuse(batchStatuses.timeout());
     const position = options.hasStreamPosition() ? options.getStreamPosition() : undefined;
     const expected = expectedVersion(options, position);
     if (expected === undefined) {
-      this.#refuse(id, stream, batchStatuses.badRequest("'None' is not a valid expectation"));
-      return false;
+      return refuse(batchStatuses.badRequest("'None' is not a valid expected stream position."));
     }
-    if (this.#pending.has(id)) return true;
+    if (this.#pending.has(key)) return true;
     const timeout = setTimeout(() => {
-      this.#pending.delete(id);
+      this.#pending.delete(key);
       this.#refuse(id, stream, batchStatuses.timeout());
     }, left);
-    this.#pending.set(id, { stream, expected, events: [], size: 0, timeout });
+    this.#pending.set(key, { id, stream, expected, events: [], size: 0, timeout });
     return true;
   }
 
-  async #write(id: string, { stream, expected, events }: Pending): Promise<void> {
-    const written = await this.#options.log.write({ kind: 'append', stream, expected, events });
-    this.#answer(id, stream, response(stream, expected, written));
+  async #write({ id, stream, expected, events }: Pending): Promise<void> {
+    const written = await this.#context.log.write({ kind: 'append', stream, expected, events });
+    await this.#answer(id, stream, response(stream, expected, written));
   }
 
-  #drop(id: string): void {
-    clearTimeout(this.#pending.get(id)?.timeout);
-    this.#pending.delete(id);
+  #drop(key: string): void {
+    clearTimeout(this.#pending.get(key)?.timeout);
+    this.#pending.delete(key);
   }
 
-  #refuse(id: string, stream: string | undefined, error: Status): void {
-    this.#answer(id, stream, new streams.BatchAppendResp().setError(error));
+  #refuse(id: Pending['id'], stream: string | undefined, error: Status): void {
+    this.#pursue(this.#answer(id, stream, new streams.BatchAppendResp().setError(error)));
   }
 
-  #answer(id: string, stream: string | undefined, answer: BatchAppendResp): void {
-    answer.setCorrelationId(new shared.UUID().setString(id));
+  /** Lets an answer take its time while further messages come. */
+  #pursue(answer: Promise<void>): void {
+    const answering = answer
+      .catch((error: unknown) => this.#fail(toCallError(error)))
+      .finally(() => this.#answers.delete(answering));
+    this.#answers.add(answering);
+  }
+
+  #fail(error: CallError): void {
+    if (!this.#call.cancelled) this.#call.emit('error', error);
+  }
+
+  async #answer(
+    id: Pending['id'],
+    stream: string | undefined,
+    answer: BatchAppendResp,
+  ): Promise<void> {
+    answer.setCorrelationId(id);
     if (stream !== undefined) answer.setStreamIdentifier(streamIdentifier(stream));
-    if (!this.#call.cancelled) this.#call.write(answer);
+    if (await this.#context.answering()) this.#call.write(answer);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EventRow } from './event-log.ts';
 import type { ReadReq } from './protocol.ts';
-import { invalidArgument } from './statuses.ts';
+import { invalidArgument, unknownError } from './statuses.ts';
 
 /** Which events of $all are given. */
 export type EventFilter = {
@@ -11,8 +11,16 @@ export type EventFilter = {
   checkpointInterval: number;
 };
 
-/** How many events the server reads for a page. */
+/** How many events the server reads for a page, and keeps for a subscriber that is slow. */
 export const pageSize = 32;
+
+/** Epochs are in the log, and count where events are looked at, but $all never shows them. */
+export const epochStream = '$epoch-information';
+
+/** Whether $all shows the event to a reader without a filter. */
+export function isShown({ stream }: Pick<EventRow, 'stream'>): boolean {
+  return stream !== epochStream;
+}
 
 /** @throws CallError for a filter that says nothing, or a regular expression that is none */
 export function eventFilter(options: ReadReq.Options.FilterOptions): EventFilter {
@@ -23,10 +31,10 @@ export function eventFilter(options: ReadReq.Options.FilterOptions): EventFilter
   const maxSearchWindow = options.hasMax() ? options.getMax() : pageSize;
   const multiplier = options.getCheckpointintervalmultiplier();
   if (multiplier === 0 || maxSearchWindow === 0) {
-    throw invalidArgument('the window and the checkpoint interval must be greater than 0');
+    throw unknownError('The window and the checkpoint interval must be greater than 0.');
   }
   return {
-    matches: byType ? ({ type }) => matchesName(type) : ({ stream }) => matchesName(stream),
+    matches: (event) => isShown(event) && matchesName(byType ? event.type : event.stream),
     maxSearchWindow,
     checkpointInterval: multiplier * maxSearchWindow,
   };
@@ -41,9 +49,9 @@ function nameMatcher(
     return (name) => prefixes.some((prefix) => name.startsWith(prefix));
   }
   try {
-    const regex = new RegExp(pattern, 'u');
+    const regex = new RegExp(pattern);
     return (name) => regex.test(name);
   } catch (error) {
-    throw invalidArgument(`the regular expression ${pattern} is none: ${String(error)}`);
+    throw unknownError(`Invalid pattern '${pattern}': ${String(error)}`);
   }
 }

@@ -1,1 +1,5 @@
+export type { TlsOptions, Users } from './authentication.ts';
+export type { Faults, Release, SupportedMethodsAnswer } from './faults.ts';
+export type { Method } from './open-calls.ts';
 export { startTestServer, type TestServer, type TestServerOptions } from './server.ts';
+export { CallError, unavailable } from './statuses.ts';

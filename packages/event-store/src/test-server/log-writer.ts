@@ -58,6 +58,9 @@ export class LogWriter {
     const ids = kind === 'append' ? write.events.map(({ id }) => id) : [randomUUID()];
     const check = this.#check(stream, newest, write.expected, ids);
     if (check.outcome !== 'ok') return check;
+    if (kind === 'delete' && newest < 0 && !this.#hasMetadata(stream)) {
+      return { outcome: 'wrong-expected-version', current: noStream };
+    }
     switch (kind) {
       case 'append':
         return this.#append(stream, newest, write.events, check.softDeleted, recordedAt);
@@ -75,7 +78,7 @@ export class LogWriter {
     if (expected === 'any' || expected === 'stream-exists') {
       if (expected === 'stream-exists') {
         if (this.#isSoftDeleted(stream)) return { outcome: 'stream-deleted' };
-        if (newest < 0 && this.#file.stream(metadataStreamOf(stream)).newest < 0) return wrong;
+        if (newest < 0 && !this.#hasMetadata(stream)) return wrong;
       }
       const found = ids.map((id) => this.#recent.find(stream, id));
       const last = found.at(-1);
@@ -105,6 +108,11 @@ export class LogWriter {
       revision,
       position: row?.revision === revision ? positionOf(row.position) : undefined,
     };
+  }
+
+  /** A stream that has metadata exists, even without events. */
+  #hasMetadata(stream: string): boolean {
+    return this.#file.stream(metadataStreamOf(stream)).newest >= 0;
   }
 
   #isSoftDeleted(stream: string): boolean {

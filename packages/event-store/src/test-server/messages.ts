@@ -51,15 +51,16 @@ export function uuidText(id: InstanceType<typeof UUID> | undefined): string | un
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export function eventMessage({ event, link }: Resolved, form: UuidForm): ReadResp {
-  const position = String(positionOf((link ?? event)?.position ?? 0));
-  const message = new streams.ReadResp.ReadEvent().setCommitPosition(position);
-  if (event) message.setEvent(recordedEvent(event, position, form));
-  if (link) message.setLink(recordedEvent(link, position, form));
+  const message = new streams.ReadResp.ReadEvent();
+  if (event) message.setEvent(recordedEvent(event, form));
+  if (link) message.setLink(recordedEvent(link, form));
+  const original = link ?? event;
+  if (original) message.setCommitPosition(String(positionOf(original.position)));
   return new streams.ReadResp().setEvent(message);
 }
 
-/** @param position where the event, or the link that led to it, lies in $all */
-function recordedEvent(row: EventRow, position: string, form: UuidForm) {
+function recordedEvent(row: EventRow, form: UuidForm) {
+  const position = String(positionOf(row.position));
   const data = fromStored(row.data);
   const event = new streams.ReadResp.ReadEvent.RecordedEvent()
     .setId(uuid(row.id, form))

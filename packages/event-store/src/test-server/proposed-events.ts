@@ -2,7 +2,7 @@ import type { ExpectedVersion, ProposedEvent } from './log-writer.ts';
 import { noStream } from './log-writer.ts';
 import { uuidText } from './messages.ts';
 import type { AppendReq, BatchAppendReq } from './protocol.ts';
-import { invalidArgument, requiredMetadataMissing } from './statuses.ts';
+import { requiredMetadataMissing, unknownError } from './statuses.ts';
 
 type ProposedMessage = AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage;
 
@@ -14,7 +14,7 @@ export function proposedEvent(message: ProposedMessage): ProposedEvent {
   const contentType = properties.get('content-type');
   if (contentType === undefined) throw requiredMetadataMissing('content-type');
   const id = uuidText(message.getId());
-  if (id === undefined) throw invalidArgument('an event id is a UUID');
+  if (id === undefined) throw unknownError('Unrecognized Guid format.');
   return {
     id,
     type,

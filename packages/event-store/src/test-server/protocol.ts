@@ -35,5 +35,6 @@ export type {
   TombstoneResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
 export type { Status } from '@eventstore/db-client/generated/status_pb.js';
+export type { IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 export type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 export type { IServerFeaturesServer } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';

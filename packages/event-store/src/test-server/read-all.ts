@@ -1,5 +1,5 @@
 import type { EventLog, EventRow } from './event-log.ts';
-import type { EventFilter } from './filter.ts';
+import { isShown, type EventFilter } from './filter.ts';
 import { resolveLink } from './links.ts';
 import { eventMessage, type UuidForm } from './messages.ts';
 import { farthest, firstRowAt, type LogPosition } from './positions.ts';
@@ -22,7 +22,9 @@ export async function* readAll(log: EventLog, read: AllRead): AsyncGenerator<Rea
   let left = read.limit;
   if (left === 0) return;
   for (const rows of rowsOf(log, read)) {
-    const given = rows.filter((row) => read.filter?.matches(row) ?? true).slice(0, left);
+    const given = rows
+      .filter((row) => (read.filter ? read.filter.matches(row) : isShown(row)))
+      .slice(0, left);
     if (given.length > 0) {
       yield given.map((row) =>
         eventMessage(read.resolveLinks ? resolveLink(log, row) : { event: row }, read.uuids),

@@ -4,7 +4,7 @@ import { resolveLink } from './links.ts';
 import { eventMessage, streamNotFound, type UuidForm } from './messages.ts';
 import { streams, type ReadResp } from './protocol.ts';
 import { deletedRevision, type StreamMetadata } from './stream-metadata.ts';
-import { streamDeleted } from './statuses.ts';
+import { streamDeleted, unknownError } from './statuses.ts';
 
 export type StreamRead = {
   stream: string;
@@ -21,8 +21,9 @@ export type StreamRead = {
 /** Rows that are fetched at a time. */
 const chunkSize = 500;
 
-/** @throws CallError after a tombstone */
+/** @throws CallError after a tombstone, or when nothing is asked for */
 export async function* readStream(log: EventLog, read: StreamRead): AsyncGenerator<ReadResp[]> {
+  if (read.limit === 0) throw unknownError('Unexpected ReadStreamResult: Error');
   const state = log.stream(read.stream);
   if (isMissing(read.stream, state)) {
     yield [streamNotFound(read.stream)];

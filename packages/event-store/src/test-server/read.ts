@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { EventLog } from './event-log.ts';
+import type { Faults } from './faults.ts';
 import { eventFilter } from './filter.ts';
 import { streamName } from './messages.ts';
 import { farthest, fromWire, type LogPosition } from './positions.ts';
@@ -8,6 +9,7 @@ import { streams, type ReadReq, type ReadResp } from './protocol.ts';
 import { readAll } from './read-all.ts';
 import { readStream } from './read-stream.ts';
 import { invalidArgument } from './statuses.ts';
+import type { Consumer } from './pace.ts';
 import { subscribeToAll } from './subscription-to-all.ts';
 import { subscribeToStream } from './subscription-to-stream.ts';
 
@@ -17,21 +19,36 @@ type Call = ServerWritableStream<ReadReq, ReadResp>;
  * `Read`: reads and subscriptions of one stream and of $all. Resolves when everything is given, or
  * the client has cancelled; waits while the client does not take what it was given.
  */
-export async function read(
-  log: EventLog,
-  call: Call,
-  signal: AbortSignal,
-  authorize: (stream: string) => void,
-): Promise<void> {
+export async function read(log: EventLog, call: Call, context: ReadContext): Promise<void> {
   const options = call.request.getOptions();
   if (!options) throw invalidArgument('expected options');
-  for await (const messages of responses(log, options, signal, authorize)) {
+  const { signal, answering } = context;
+  const consumer = {
+    hasWaited: false,
+    get isDroppedWhenSlow() {
+      return context.faults.areSlowConsumersDropped;
+    },
+  };
+  for await (const messages of responses(log, options, context, consumer)) {
+    if (!(await answering())) return;
     for (const message of messages) {
       if (signal.aborted) return;
-      if (!call.write(message)) await drained(call, signal);
+      if (call.write(message)) continue;
+      consumer.hasWaited = true;
+      await drained(call, signal);
     }
   }
 }
+
+type ReadContext = {
+  /** Aborts when nobody reads any more. */
+  signal: AbortSignal;
+  /** @throws CallError when the caller may not read the stream */
+  authorize: (stream: string) => void;
+  /** Asked before each part is given; resolves to false when nobody is there to take it. */
+  answering: () => Promise<boolean>;
+  faults: Pick<Faults, 'areCheckpointsAhead' | 'areSlowConsumersDropped'>;
+};
 
 async function drained(call: Call, signal: AbortSignal): Promise<void> {
   try {
@@ -44,8 +61,8 @@ async function drained(call: Call, signal: AbortSignal): Promise<void> {
 function responses(
   log: EventLog,
   options: ReadReq.Options,
-  signal: AbortSignal,
-  authorize: (stream: string) => void,
+  { signal, authorize, faults }: ReadContext,
+  consumer: Consumer,
 ): AsyncGenerator<ReadResp[]> {
   const common = {
     resolveLinks: options.getResolveLinks(),
@@ -63,7 +80,9 @@ function responses(
     if (stream === '' || filter) throw invalidArgument('expected a stream, without a filter');
     authorize(stream);
     const from = streamPosition(ofStream);
-    if (subscribes) return subscribeToStream(log, { ...common, stream, after: from }, signal);
+    if (subscribes) {
+      return subscribeToStream(log, { ...common, stream, after: from, consumer, signal });
+    }
     const tellsEnds = (options.getControlOption()?.getCompatibility() ?? 0) >= 1;
     return readStream(log, {
       ...common,
@@ -78,7 +97,7 @@ function responses(
   const all = { ...common, filter: filter && eventFilter(filter) };
   const from = allPosition(ofAll);
   return subscribes
-    ? subscribeToAll(log, { ...all, after: from }, signal)
+    ? subscribeToAll(log, { ...all, after: from, consumer, signal, faults })
     : readAll(log, { ...all, from });
 }
 

@@ -9,7 +9,8 @@ export class RecentEvents {
   readonly #found = new Map<string, { stream: string; revision: number }>();
 
   add(stream: string, id: string, revision: number): void {
-    this.#found.delete(id);
+    // Of events with the same id, the first counts.
+    if (this.#found.has(id)) return;
     this.#found.set(id, { stream, revision });
     if (this.#found.size <= limit) return;
     for (const oldest of this.#found.keys()) {

@@ -1,25 +1,12 @@
-import {
-  Server,
-  ServerCredentials,
-  status as codes,
-  type sendUnaryData,
-  type ServerErrorResponse,
-} from '@grpc/grpc-js';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { append } from './append.ts';
-import { BatchAppend } from './batch-append.ts';
+import type { TlsOptions, Users } from './authentication.ts';
 import { EventLog } from './event-log.ts';
-import {
-  ServerFeaturesService,
-  StreamsService,
-  type IServerFeaturesServer,
-  type IStreamsServer,
-} from './protocol.ts';
-import { read } from './read.ts';
-import { supportedMethods } from './server-features.ts';
-import { CallError } from './statuses.ts';
+import type { Faults } from './faults.ts';
+import { ServerNode } from './node.ts';
+import { writeSystemEvents } from './system-events.ts';
 
 export type TestServerOptions = {
   /** 127.0.0.1 by default. */
@@ -28,6 +15,10 @@ export type TestServerOptions = {
   port?: number;
   /** SQLite file of the events; a temporary one, removed at stop, by default. */
   file?: string;
+  /** Insecure, with nobody to authenticate, by default. */
+  tls?: TlsOptions;
+  /** With TLS: who may log in. `admin` with `changeit` by default. */
+  users?: Users;
   /** In bytes; 1 MiB by default. */
   maxAppendSize?: number;
 };
@@ -35,108 +26,66 @@ export type TestServerOptions = {
 export type TestServer = {
   readonly host: string;
   readonly port: number;
-  /** For the client, and for this project's adapter. */
+  /** Without credentials and without the certificate authority's file, which the client must name. */
   readonly connectionString: string;
-  /** Cuts all connections, keeps port and events. */
+  readonly faults: Faults;
+  /** Cuts all connections; keeps port and events, and forgets what a real one forgets. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
+export const defaultUsers: Users = { admin: 'changeit' };
+export const defaultMaxAppendSize = 1024 * 1024;
+
 /** Starts a server that speaks EventStoreDB's gRPC protocol, for tests and local trials only. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { host = '127.0.0.1', maxAppendSize = 1024 * 1024 } = options;
-  const folder = options.file === undefined ? mkdtempSync(join(tmpdir(), 'eventstoredb-')) : '';
-  const file = options.file ?? join(folder, 'events.sqlite');
-  let port = options.port ?? 0;
+  const { host = '127.0.0.1', port = 0, tls, users = defaultUsers } = options;
+  const { maxAppendSize = defaultMaxAppendSize } = options;
+  const events = eventFile(options.file);
+  const self = { instanceId: randomUUID(), host, state: 'leader', isAlive: true } as const;
+  const node: ServerNode = new ServerNode({
+    host,
+    port,
+    tls,
+    users: tls && users,
+    maxAppendSize,
+    members: () => [{ ...self, port: node.port }],
+  });
   let log: EventLog;
-  let server: Server;
 
   async function start() {
-    log = new EventLog(file);
-    server = grpcServer({ log, maxAppendSize });
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(error);
-      else resolve(bound);
-    });
-    port = await promise;
+    log = new EventLog(events.file);
+    await node.start(log);
+    await writeSystemEvents(log, { host, port: node.port, users: tls && users });
   }
-
   async function stop() {
-    server.forceShutdown();
+    await node.stop();
     await log.close();
   }
 
   await start();
   return {
     host,
-    port,
-    connectionString: `esdb://${host}:${port}?tls=false`,
+    port: node.port,
+    connectionString: `esdb://${host}:${node.port}?tls=${tls !== undefined}`,
+    faults: node.faults,
     async restart() {
       await stop();
       await start();
     },
     async stop() {
       await stop();
-      if (folder) rmSync(folder, { recursive: true });
+      events.remove();
     },
   };
 }
 
-function grpcServer({ log, maxAppendSize }: { log: EventLog; maxAppendSize: number }): Server {
-  const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
-  const authorize = () => {};
-  const streams: IStreamsServer = {
-    append(call, callback) {
-      void answer(append({ log, maxAppendSize }, call, authorize), callback);
-    },
-    batchAppend(call) {
-      new BatchAppend({ log, maxAppendSize }, call, () => true).run().then(
-        () => call.end(),
-        (error: unknown) => call.emit('error', toServiceError(error)),
-      );
-    },
-    read(call) {
-      const ended = new AbortController();
-      call.on('cancelled', () => ended.abort());
-      read(log, call, ended.signal, authorize).then(
-        () => call.end(),
-        (error: unknown) => call.emit('error', toServiceError(error)),
-      );
-    },
-    delete(_call, callback) {
-      callback({ code: codes.UNIMPLEMENTED });
-    },
-    tombstone(_call, callback) {
-      callback({ code: codes.UNIMPLEMENTED });
-    },
+/** @returns the file that was named, or a temporary one to be removed */
+export function eventFile(named: string | undefined): { file: string; remove: () => void } {
+  if (named !== undefined) return { file: named, remove: () => {} };
+  const folder = mkdtempSync(join(tmpdir(), 'eventstoredb-test-server-'));
+  return {
+    file: join(folder, 'events.sqlite'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-  const features: IServerFeaturesServer = {
-    getSupportedMethods(_call, callback) {
-      callback(null, supportedMethods());
-    },
-  };
-  server.addService(StreamsService, streams);
-  server.addService(ServerFeaturesService, features);
-  return server;
-}
-
-async function answer<Response>(
-  result: Promise<Response>,
-  callback: sendUnaryData<Response>,
-): Promise<void> {
-  let response: Response;
-  try {
-    response = await result;
-  } catch (error) {
-    callback(toServiceError(error));
-    return;
-  }
-  callback(null, response);
-}
-
-function toServiceError(error: unknown): Error & ServerErrorResponse {
-  if (error instanceof CallError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new CallError(codes.UNKNOWN, `Exception was thrown by handler. ${message}`);
 }

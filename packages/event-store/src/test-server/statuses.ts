@@ -74,6 +74,37 @@ export function wrongExpectedVersion(
   );
 }
 
+/** What the real server answers when a handler throws something that it has no words for. */
+export function unknownError(details: string): CallError {
+  return new CallError(codes.UNKNOWN, details);
+}
+
+export function toCallError(error: unknown): CallError {
+  if (error instanceof CallError) return error;
+  return unknownError(
+    `Exception was thrown by handler. ${error instanceof Error ? error.message : String(error)}`,
+  );
+}
+
+export function unavailable(details: string): CallError {
+  return new CallError(codes.UNAVAILABLE, details);
+}
+
+export function consumerTooSlow(): CallError {
+  return new CallError(
+    codes.ABORTED,
+    'Operation timed out: Consumer too slow to handle event while live. Client resubscription required.',
+  );
+}
+
+export function cancelled(): CallError {
+  return new CallError(codes.CANCELLED, 'The client has cancelled the call.');
+}
+
+export function unauthenticated(): CallError {
+  return new CallError(codes.UNAUTHENTICATED, 'Unauthenticated');
+}
+
 export function invalidArgument(details: string): CallError {
   return new CallError(codes.INVALID_ARGUMENT, details);
 }

@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { EventLog, EventRow } from './event-log.ts';
-import { pageSize, type EventFilter } from './filter.ts';
+import { Checkpoints } from './checkpoints.ts';
+import type { EventLog } from './event-log.ts';
+import type { Faults } from './faults.ts';
+import { isShown, type EventFilter } from './filter.ts';
 import { resolveLink } from './links.ts';
-import { caughtUp, checkpoint, confirmation, eventMessage, type UuidForm } from './messages.ts';
-import { firstRowAt, positionAfter, positionOf, type LogPosition } from './positions.ts';
+import {
+  caughtUp,
+  checkpoint,
+  confirmation,
+  eventMessage,
+  fellBehind,
+  type UuidForm,
+} from './messages.ts';
+import { Pace, type Consumer } from './pace.ts';
+import { firstRowAt, positionOf, type LogPosition } from './positions.ts';
 import type { ReadResp } from './protocol.ts';
 import { chunkSize } from './read-all.ts';
 
@@ -14,91 +24,62 @@ export type AllSubscription = {
   resolveLinks: boolean;
   uuids: UuidForm;
   filter: EventFilter | undefined;
+  consumer: Consumer;
+  signal: AbortSignal;
+  faults: Pick<Faults, 'areCheckpointsAhead'>;
 };
 
 /**
- * A subscription to $all: a confirmation, what is stored, `caughtUp`, and what comes. With a filter,
- * checkpoints tell how far the log has been looked through: see `Checkpoints`.
+ * A subscription to $all: a confirmation, what is stored, `caughtUp`, and what comes; `fellBehind`
+ * and `caughtUp` again when the subscriber is too slow. With a filter, checkpoints tell how far the
+ * log has been looked through.
  */
 export async function* subscribeToAll(
   log: EventLog,
-  subscription: AllSubscription,
-  signal: AbortSignal,
+  { after, resolveLinks, uuids, filter, consumer, signal, faults }: AllSubscription,
 ): AsyncGenerator<ReadResp[]> {
   yield [confirmation(randomUUID())];
-  let row = lastRowBefore(subscription.after, log.head());
-  const { filter, resolveLinks, uuids } = subscription;
+  let row = lastRowBefore(after, log.head());
+  const pace = new Pace(consumer);
   const checkpoints = filter && new Checkpoints(filter, row);
-  let live = false;
   while (!signal.aborted) {
     const rows = log.after(row, chunkSize);
     const messages: ReadResp[] = [];
+    if (pace.fallsBehind(rows.length)) {
+      checkpoints?.restart(row);
+      messages.push(fellBehind());
+    }
     for (const event of rows) {
-      const matches = filter?.matches(event) ?? true;
+      const matches = filter ? filter.matches(event) : isShown(event);
       if (matches) {
         messages.push(eventMessage(resolveLinks ? resolveLink(log, event) : { event }, uuids));
       }
-      const due = checkpoints?.passed(event, matches, live);
+      const due = checkpoints?.passed(event, matches, pace.isLive);
       if (due) messages.push(checkpoint(due));
     }
     row = rows.at(-1)?.position ?? row;
-    if (!live && rows.length < chunkSize) {
-      live = true;
+    const more = rows.length === chunkSize;
+    if (pace.catchesUp(more)) {
+      if (filter && faults.areCheckpointsAhead) messages.push(checkpoint(positionAhead(row)));
       messages.push(caughtUp());
     }
     if (messages.length > 0) yield messages;
-    if (rows.length < chunkSize) await log.changed(signal);
-    else await setImmediate();
+    if (more) await setImmediate();
+    else await log.changed(signal);
   }
-}
-
-function lastRowBefore(after: LogPosition | 'start' | 'end', head: number): number {
-  if (after === 'start') return 0;
-  if (after === 'end') return head;
-  const row = firstRowAt(after);
-  return row > 0 && positionOf(row) === after.commit && after.prepare === after.commit
-    ? row
-    : row - 1;
 }
 
 /**
- * When a filtered subscription is told how far the log has been looked through. While catching up the
- * server reads pages of at most 32 matching events from a search window; where the interval ends in a
- * page, the checkpoint is the page's last matching event, or the page's beginning when it had none.
- * From then on, it is the event with which the interval ends, matching or not.
+ * As 23.10 does, passes over the first event that lies at the position or after it. For the position
+ * of an event that is the event itself; checkpoints are placed so that nothing is lost by it.
  */
-class Checkpoints {
-  readonly #filter: EventFilter;
-  #considered = 0;
-  #page: { considered: number; matching: number; reached: LogPosition };
+function lastRowBefore(after: LogPosition | 'start' | 'end', head: number): number {
+  if (after === 'start') return 0;
+  return after === 'end' ? head : Math.min(firstRowAt(after), head);
+}
 
-  constructor(filter: EventFilter, row: number) {
-    this.#filter = filter;
-    this.#page = { considered: 0, matching: 0, reached: positionAfter(row) };
-  }
-
-  /** @returns the checkpoint that is due after the event */
-  passed(event: EventRow, matches: boolean, live: boolean): LogPosition | undefined {
-    const position = positionOf(event.position);
-    this.#considered += 1;
-    if (live) return this.#due({ commit: position, prepare: position });
-    const page = this.#page;
-    page.considered += 1;
-    if (matches) {
-      page.matching += 1;
-      page.reached = { commit: position, prepare: position };
-    }
-    if (page.matching < pageSize && page.considered < this.#filter.maxSearchWindow) {
-      return undefined;
-    }
-    this.#page = { considered: 0, matching: 0, reached: positionAfter(event.position) };
-    return this.#due(page.reached);
-  }
-
-  #due(position: LogPosition): LogPosition | undefined {
-    const { checkpointInterval } = this.#filter;
-    if (this.#considered < checkpointInterval) return undefined;
-    this.#considered %= checkpointInterval;
-    return position;
-  }
+/** Where the next event will begin, as an event's own position. */
+function positionAhead(row: number): LogPosition {
+  const position = positionOf(row + 1);
+  return { commit: position, prepare: position };
 }

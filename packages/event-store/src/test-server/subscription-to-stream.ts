@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { EventLog } from './event-log.ts';
 import { resolveLink } from './links.ts';
-import { caughtUp, confirmation, eventMessage, type UuidForm } from './messages.ts';
+import { caughtUp, confirmation, eventMessage, fellBehind, type UuidForm } from './messages.ts';
+import { Pace, type Consumer } from './pace.ts';
 import type { ReadResp } from './protocol.ts';
 import { chunkSize } from './read-all.ts';
-import { isYoungEnough } from './read-stream.ts';
-import { deletedRevision } from './stream-metadata.ts';
-import { streamDeleted } from './statuses.ts';
+import { isMissing, isYoungEnough } from './read-stream.ts';
 
 export type StreamSubscription = {
   stream: string;
@@ -15,34 +14,43 @@ export type StreamSubscription = {
   after: number | 'start' | 'end';
   resolveLinks: boolean;
   uuids: UuidForm;
+  consumer: Consumer;
+  signal: AbortSignal;
 };
 
 /**
  * A subscription to one stream, which need not exist yet: a confirmation, what is stored, `caughtUp`,
- * and what comes. A tombstone ends it.
+ * and what comes.
+ *
+ * @throws CallError when the stream has, or gets, a tombstone
  */
 export async function* subscribeToStream(
   log: EventLog,
-  { stream, after, resolveLinks, uuids }: StreamSubscription,
-  signal: AbortSignal,
+  { stream, after, resolveLinks, uuids, consumer, signal }: StreamSubscription,
 ): AsyncGenerator<ReadResp[]> {
   yield [confirmation(randomUUID())];
-  let next = after === 'start' ? 0 : after === 'end' ? log.stream(stream).newest + 1 : after + 1;
-  let live = false;
+  let next = firstRevision(log, stream, after);
+  const pace = new Pace(consumer);
   while (!signal.aborted) {
-    const { newest, first, metadata } = log.stream(stream);
-    if (newest === deletedRevision) throw streamDeleted(stream);
-    const rows = log.forwards(stream, Math.max(next, Math.min(first, newest + 1)), chunkSize);
-    const messages = rows
-      .filter((row) => isYoungEnough(metadata, row))
-      .map((row) => eventMessage(resolveLinks ? resolveLink(log, row) : { event: row }, uuids));
-    next = (rows.at(-1)?.revision ?? next - 1) + 1;
-    if (!live && rows.length < chunkSize) {
-      live = true;
-      messages.push(caughtUp());
+    const state = log.stream(stream);
+    const from = Math.max(next, state.first);
+    const rows = isMissing(stream, state) ? [] : log.forwards(stream, from, chunkSize);
+    const messages: ReadResp[] = [];
+    if (pace.fallsBehind(rows.length)) messages.push(fellBehind());
+    for (const row of rows) {
+      if (!isYoungEnough(state.metadata, row)) continue;
+      messages.push(eventMessage(resolveLinks ? resolveLink(log, row) : { event: row }, uuids));
     }
+    next = (rows.at(-1)?.revision ?? next - 1) + 1;
+    const more = rows.length === chunkSize;
+    if (pace.catchesUp(more)) messages.push(caughtUp());
     if (messages.length > 0) yield messages;
-    if (rows.length < chunkSize) await log.changed(signal);
-    else await setImmediate();
+    if (more) await setImmediate();
+    else await log.changed(signal);
   }
+}
+
+function firstRevision(log: EventLog, stream: string, after: number | 'start' | 'end'): number {
+  if (after === 'start') return 0;
+  return after === 'end' ? log.stream(stream).newest + 1 : after + 1;
 }
