@@ -12,7 +12,7 @@ import {
   type SubscriptionBatch,
 } from '../event-store.ts';
 import type { Connection } from './connection.ts';
-import { beforeCheckpoint, fromPosition, recorded, toFault } from './translate.ts';
+import { fromPosition, recorded, toFault, toPosition } from './translate.ts';
 
 /** What the client's stream carries once checkpoints and "caught up" are in line with the events. */
 type Item = AllStreamResolvedEvent | { checkpoint: ClientPosition } | { live: boolean };
@@ -66,8 +66,7 @@ export async function* subscribeOnce(
   const onAbort = () => wake?.();
   signal.addEventListener('abort', onAbort);
 
-  let position = after;
-  let { live } = options;
+  let reached: Reached = { position: after, checkpoint: undefined, live: options.live };
   try {
     while (!signal.aborted) {
       const items = drain(subscription);
@@ -83,9 +82,9 @@ export async function* subscribeOnce(
         throw new EventStoreUnavailableError('EventStoreDB fell silent');
       }
       caughtUp ||= items.some((item) => 'live' in item && item.live);
-      const batch = toBatch(items, position, live);
-      ({ position, live } = batch);
-      yield batch;
+      const events: RecordedEvent[] = [];
+      for (const item of items) reached = take(item, reached, events);
+      yield { events, position: reached.position, live: reached.live };
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -101,23 +100,33 @@ function drain(source: { read(): unknown }): Item[] {
   return items;
 }
 
-/** @param after what was given until now: a checkpoint may lie before it, and is then no news */
-function toBatch(items: readonly Item[], after: Position, wasLive: boolean): SubscriptionBatch {
-  const events: RecordedEvent[] = [];
-  let position = after;
-  let live = wasLive;
-  for (const item of items) {
-    if ('live' in item) {
-      ({ live } = item);
-    } else if ('checkpoint' in item) {
-      const checkpoint = beforeCheckpoint(item.checkpoint);
-      if (checkpoint > position) position = checkpoint;
-    } else {
-      const event = recorded(item);
-      if (event.position <= position) continue;
-      events.push(event);
-      ({ position } = event);
-    }
+/** How far the subscription has come. */
+type Reached = {
+  /** Everything up to here was given. */
+  position: Position;
+  /** The newest checkpoint, which is not safe to resume from yet. */
+  checkpoint: Position | undefined;
+  live: boolean;
+};
+
+/**
+ * Moves on by one item, and adds an event that was not given before.
+ *
+ * A checkpoint counts when the next one has come. Servers before 23.10 place it where the next event
+ * begins, and subscribing excludes its own position: resuming there would lose that event.
+ */
+function take(item: Item, reached: Reached, events: RecordedEvent[]): Reached {
+  if ('live' in item) return { ...reached, live: item.live };
+  if ('checkpoint' in item) {
+    const { position, checkpoint = position } = reached;
+    return {
+      ...reached,
+      position: checkpoint > position ? checkpoint : position,
+      checkpoint: toPosition(item.checkpoint),
+    };
   }
-  return { events, position, live };
+  const event = recorded(item);
+  if (event.position <= reached.position) return reached;
+  events.push(event);
+  return { ...reached, position: event.position };
 }

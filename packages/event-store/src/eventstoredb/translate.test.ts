@@ -9,14 +9,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seed } from '../contract/given.ts';
 import { EventStoreUnavailableError, start, type Position } from '../event-store.ts';
-import {
-  beforeCheckpoint,
-  fromPosition,
-  isSystemStream,
-  recorded,
-  toFault,
-  toPosition,
-} from './translate.ts';
+import { fromPosition, isSystemStream, recorded, toFault, toPosition } from './translate.ts';
 
 describe('a position in EventStoreDB', () => {
   const position = fc.record({
@@ -50,16 +43,6 @@ describe('a position in EventStoreDB', () => {
 
   it.each(['0000000000000007', '1/2', 'end'])('is not «%s», another store’s', (text) => {
     expect(() => fromPosition(text as Position)).toThrow(RangeError);
-  });
-
-  it('resumes from a checkpoint with the event that begins exactly there', () => {
-    const event = { commit: 700n, prepare: 700n };
-    expect(beforeCheckpoint(event) < toPosition(event)).toBe(true);
-    expect(fromPosition(beforeCheckpoint(event))).toMatchObject({ commit: 700n });
-    expect(fromPosition(beforeCheckpoint({ commit: 700n, prepare: 0n }))).toEqual({
-      commit: 700n,
-      prepare: 0n,
-    });
   });
 });
 

@@ -36,15 +36,6 @@ export function fromPosition(position: Position): ReadPosition {
   return { commit: BigInt(commit), prepare: BigInt(prepare) };
 }
 
-/**
- * Where to resume after a checkpoint. A filtered subscription's checkpoint lies at or before the
- * next event and subscribing excludes its own position, so an event that begins exactly there would
- * be lost: resume just before it. Only `prepare` may be altered, `commit` must name a record.
- */
-export function beforeCheckpoint({ commit, prepare }: ClientPosition): Position {
-  return toPosition({ commit, prepare: prepare > 0n ? prepare - 1n : prepare });
-}
-
 /** System streams hold the server's own settings, statistics and index of streams. */
 export function isSystemStream(stream: string): boolean {
   return stream.startsWith('$');
