@@ -15,7 +15,7 @@ export type FaultyServer = {
 /** Long enough for an answer on a busy machine, short enough to pass while a server is silent. */
 const deadline = 1500;
 /** What a timer may be late on a busy machine, in milliseconds. */
-const late = 500;
+const late = 1000;
 
 /**
  * What an event store promises while its server is disturbed, under load: nothing that was

@@ -23,12 +23,7 @@ export function answerOf(response: BatchAppendResp, stream: string): AppendAnswe
   const success = response.getSuccess();
   if (success) {
     const at = success.getPosition();
-    const position =
-      at &&
-      toPosition({
-        commit: BigInt(at.getCommitPosition()),
-        prepare: BigInt(at.getPreparePosition()),
-      });
+    const position = at && toPosition(at.getCommitPosition(), at.getPreparePosition());
     return { revision: Number(success.getCurrentRevision()), position };
   }
   const error = response.getError();

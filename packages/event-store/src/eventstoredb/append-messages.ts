@@ -1,7 +1,6 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
-import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { EventText } from '../event-json.ts';
 import type { ExpectedRevision, NewEvent } from '../event-store.ts';
@@ -57,14 +56,4 @@ function optionsOf({ stream, expected }: AppendRequest): BatchAppendReq.Options 
   if (expected === 'any') return options.setAny(new empty.Empty());
   if (expected === 'no-stream') return options.setNoStream(new empty.Empty());
   return options.setStreamPosition(String(expected));
-}
-
-/** Servers write UUIDs as text or as two numbers. */
-export function uuidText(uuid: UUID | undefined): string {
-  const structured = uuid?.getStructured();
-  if (!structured) return uuid?.getString() ?? '';
-  const half = (bits: string) => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0');
-  const hex =
-    half(structured.getMostSignificantBits()) + half(structured.getLeastSignificantBits());
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

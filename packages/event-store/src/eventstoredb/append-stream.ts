@@ -5,9 +5,10 @@ import type {
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
-import { appendMessages, uuidText, type AppendRequest } from './append-messages.ts';
+import { appendMessages, type AppendRequest } from './append-messages.ts';
 import { Connection, toCommandError } from './connection.ts';
 import type { Deadline } from './deadline.ts';
+import { uuidText } from './translate.ts';
 
 type Waiting = {
   resolve: (answer: BatchAppendResp) => void;

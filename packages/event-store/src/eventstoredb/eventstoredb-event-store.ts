@@ -1,10 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  NotLeaderError,
-  type AllStreamResolvedEvent,
-  type Direction,
-  type ReadPosition,
-} from '@eventstore/db-client';
+import { NotLeaderError } from '@eventstore/db-client';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { eventText } from '../event-json.ts';
 import {
   EventIdConflictError,
@@ -31,9 +27,10 @@ import { Connection } from './connection.ts';
 import { checkConnectionString } from './connection-string.ts';
 import { Deadline } from './deadline.ts';
 import { healthOf } from './health.ts';
-import { readToEnd } from './read.ts';
+import { readToEnd } from './read-call.ts';
+import { newestEvent, streamSlice, type StreamSlice } from './read-request.ts';
 import { subscribeOnce, type OneSubscription } from './subscription.ts';
-import { isSystemStream, recorded, toFault, toPosition } from './translate.ts';
+import { toFault } from './translate.ts';
 
 export type EventStoreDbOptions = {
   /** `esdb://…` or `esdb+discover://…`, as EventStoreDB documents it. */
@@ -44,16 +41,11 @@ export type EventStoreDbOptions = {
   quiet?: number;
 };
 
-type Slice = { from?: number | undefined; direction?: Direction; limit: number };
-
 /** Events in a batch, and asked for at a time. */
 const batchSize = 1000;
 
 /** Who asks for health does so often, and wants to know soon; in milliseconds. */
 const healthDeadline = 2000;
-
-/** Where reading begins when nothing else is said. */
-const endFor = { forwards: 'start', backwards: 'end' } as const;
 
 /** How long to wait before a dropped subscription is taken up again, in milliseconds; doubles. */
 const backOff = { first: 100, most: 10_000 };
@@ -112,7 +104,8 @@ export class EventStoreDbEventStore implements EventStore {
       this.#assertOpen();
       const size = Math.min(left, batchSize);
       const deadline = new Deadline(this.#deadline);
-      const events = await this.#slice(stream, { direction, from, limit: size }, deadline);
+      const slice: StreamSlice = { stream, direction, from, limit: size };
+      const events = await this.#read(streamSlice(slice), deadline);
       const last = events.at(-1);
       if (!last) return;
       yield events;
@@ -149,26 +142,10 @@ export class EventStoreDbEventStore implements EventStore {
     yield* this.#follow({ ...options, signal }, Infinity);
   }
 
-  /** Looks back over what the server writes for itself. */
   async head(): Promise<Position> {
     this.#assertOpen();
-    const deadline = new Deadline(this.#deadline);
-    const { client } = this.#reads;
-    let fromPosition: ReadPosition | undefined = 'end';
-    for (let maxCount = 10; fromPosition; maxCount = batchSize) {
-      const asked = {
-        direction: 'backwards',
-        fromPosition,
-        maxCount,
-        requiresLeader: true,
-      } as const;
-      const page: AllStreamResolvedEvent[] = await this.#all(() => client.readAll(asked), deadline);
-      const newest = page.find(({ event }) => event && !isSystemStream(event.streamId));
-      if (newest?.event) return toPosition(newest.event.position);
-      const last = page.at(-1);
-      fromPosition = (last?.link ?? last?.event)?.position;
-    }
-    return start;
+    const [newest] = await this.#read(newestEvent(), new Deadline(this.#deadline));
+    return newest?.position ?? start;
   }
 
   async health(): Promise<EventStoreHealth> {
@@ -229,41 +206,29 @@ export class EventStoreDbEventStore implements EventStore {
     if (expected === 'any') throw new EventIdConflictError(conflict);
 
     const from = expected === 'no-stream' ? 0 : expected + 1;
-    const standing = await this.#slice(stream, { from, limit: events.length }, deadline);
-    const last = standing[events.length - 1];
-    if (last && standing.every(({ id }, index) => id === events[index]?.id)) {
-      return { revision: last.revision, position: last.position };
+    const after: StreamSlice = { stream, direction: 'forwards', from, limit: events.length };
+    const standing = await this.#read(streamSlice(after), deadline);
+    const end = standing[events.length - 1];
+    if (end && standing.every(({ id }, index) => id === events[index]?.id)) {
+      return { revision: end.revision, position: end.position };
     }
     const wanted = new Set(events.map(({ id }) => id));
     if (standing.some(({ id }) => wanted.has(id))) throw new EventIdConflictError(conflict);
-    const [newest] = await this.#slice(stream, { direction: 'backwards', limit: 1 }, deadline);
+    const last: StreamSlice = { stream, direction: 'backwards', limit: 1 };
+    const [newest] = await this.#read(streamSlice(last), deadline);
     throw new WrongExpectedRevisionError(stream, expected, newest?.revision ?? 'no-stream');
   }
 
   async #positionOf(stream: string, revision: number, deadline: Deadline): Promise<Position> {
-    const [event] = await this.#slice(stream, { from: revision, limit: 1 }, deadline);
+    const own: StreamSlice = { stream, direction: 'forwards', from: revision, limit: 1 };
+    const [event] = await this.#read(streamSlice(own), deadline);
     if (!event) throw new EventStoreUnavailableError(`${stream}@${revision} cannot be read back`);
     return event.position;
   }
 
-  /** What one call reads of a stream: from the leader, as a follower may lack what was just appended. */
-  async #slice(
-    stream: string,
-    { from, direction = 'forwards', limit }: Slice,
-    deadline: Deadline,
-  ): Promise<RecordedEvent[]> {
-    const fromRevision = from === undefined ? endFor[direction] : BigInt(from);
-    const asked = { direction, fromRevision, maxCount: limit, requiresLeader: true };
-    const events = await this.#all(() => this.#reads.client.readStream(stream, asked), deadline);
-    return events.map(recorded);
-  }
-
-  async #all<Resolved>(
-    read: Parameters<typeof readToEnd<Resolved>>[0],
-    deadline: Deadline,
-  ): Promise<Resolved[]> {
+  async #read(request: ReadReq, deadline: Deadline): Promise<RecordedEvent[]> {
     try {
-      return await readToEnd(read, deadline);
+      return await readToEnd(this.#reads, request, deadline);
     } catch (error) {
       throw toFault(error);
     }

@@ -6,7 +6,8 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { EventStoreUnavailableError, type EventStoreHealth } from '../event-store.ts';
 import { toCommandError, type Connection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
-import { readToEnd } from './read.ts';
+import { readToEnd } from './read-call.ts';
+import { newestEvent } from './read-request.ts';
 
 /**
  * What the node that we are connected to says of itself and of the others, and whether it lets us
@@ -16,11 +17,10 @@ export async function healthOf(
   connection: Connection,
   deadline: Deadline,
 ): Promise<EventStoreHealth> {
-  const newest = { direction: 'backwards', fromPosition: 'end', maxCount: 1 } as const;
   try {
     const [cluster] = await Promise.all([
       deadline.within(members(connection, deadline)),
-      readToEnd(() => connection.client.readAll(newest), deadline),
+      readToEnd(connection, newestEvent(), deadline),
     ]);
     return summary(cluster);
   } catch (error) {

@@ -1,9 +1,4 @@
-import {
-  streamNameFilter,
-  type AllStreamResolvedEvent,
-  type FilterOptions,
-  type Position as ClientPosition,
-} from '@eventstore/db-client';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import {
   EventStoreUnavailableError,
   type Position,
@@ -11,11 +6,10 @@ import {
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../event-store.ts';
-import type { Connection } from './connection.ts';
-import { fromPosition, recorded, toFault, toPosition } from './translate.ts';
-
-/** What the client's stream carries once checkpoints and "caught up" are in line with the events. */
-type Item = AllStreamResolvedEvent | { checkpoint: ClientPosition } | { live: boolean };
+import { toCommandError, type Connection } from './connection.ts';
+import { openReadCall, type ReadCall } from './read-call.ts';
+import { subscription } from './read-request.ts';
+import { recorded, toFault, toPosition } from './translate.ts';
 
 export type OneSubscription = SubscribeOptions & {
   /** Whether the one before it had caught up. */
@@ -26,12 +20,8 @@ export type OneSubscription = SubscribeOptions & {
   quiet: number;
 };
 
-// The callback runs ahead of events that still wait to be read; in line with them it cannot.
-const checkpointReached: NonNullable<FilterOptions['checkpointReached']> = (source, checkpoint) =>
-  void source.push({ checkpoint });
-
-/** The most events that wait in memory for a slow reader. */
-const highWaterMark = 1000;
+/** The most messages that wait in memory for a slow reader. */
+const mostWaiting = 1000;
 
 /**
  * One subscription over one connection: ends when the signal aborts or nothing has come for long,
@@ -40,64 +30,40 @@ const highWaterMark = 1000;
  * @throws EventStoreUnavailableError when the connection was lost or the server silent
  */
 export async function* subscribeOnce(
-  { client }: Connection,
-  { after, streams, signal, patience, quiet, ...options }: OneSubscription,
+  connection: Connection,
+  { after, streams, signal, patience, quiet, live }: OneSubscription,
 ): AsyncGenerator<SubscriptionBatch> {
-  const filter = streams
-    ? streamNameFilter({ prefixes: [...streams], checkpointReached })
-    : streamNameFilter({ regex: '^[^$]', checkpointReached });
-  const subscription = client.subscribeToAll(
-    { fromPosition: fromPosition(after), filter },
-    { highWaterMark },
+  const inbox = new Inbox();
+  const opening = openReadCall(connection, subscription(after, streams), { requiresLeader: false });
+  opening.then(
+    (call) => inbox.fill(call),
+    (error: unknown) => inbox.fail(error),
   );
-  let caughtUp = false;
-  subscription.on('caughtUp', () => subscription.push({ live: true }));
-  subscription.on('fellBehind', () => subscription.push({ live: false }));
-
-  let wake: (() => void) | undefined;
-  let dropped: unknown;
-  const drop = (reason: unknown) => {
-    dropped ??= reason ?? new Error('the subscription ended');
-    wake?.();
-  };
-  subscription.on('readable', () => wake?.());
-  subscription.on('error', drop);
-  for (const end of ['end', 'close']) subscription.on(end, () => drop(undefined));
-  const onAbort = () => wake?.();
+  const onAbort = () => inbox.wake();
   signal.addEventListener('abort', onAbort);
 
-  let reached: Reached = { position: after, checkpoint: undefined, live: options.live };
+  let caughtUp = false;
+  let reached: Reached = { position: after, checkpoint: undefined, live };
   try {
     while (!signal.aborted) {
-      const items = drain(subscription);
-      if (items.length === 0) {
-        if (dropped !== undefined) throw toFault(dropped);
-        const { promise, resolve } = Promise.withResolvers<boolean>();
-        wake = () => resolve(true);
-        const timer = setTimeout(() => resolve(false), caughtUp ? quiet : patience);
-        const woken = await promise;
-        clearTimeout(timer);
-        if (woken) continue;
+      const messages = inbox.take();
+      if (messages.length === 0) {
+        if (await inbox.next(caughtUp ? quiet : patience)) continue;
         if (caughtUp) return;
         throw new EventStoreUnavailableError('EventStoreDB fell silent');
       }
-      caughtUp ||= items.some((item) => 'live' in item && item.live);
+      caughtUp ||= messages.some((message) => message.hasCaughtUp());
       const events: RecordedEvent[] = [];
-      for (const item of items) reached = take(item, reached, events);
-      yield { events, position: reached.position, live: reached.live };
+      const before = reached;
+      for (const message of messages) reached = moved(message, reached, events);
+      // A confirmation, or a first checkpoint, is nothing that a reader could use.
+      if (reached !== before) yield { events, position: reached.position, live: reached.live };
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // The call may not have begun yet; it is cancelled as soon as it has.
-    subscription.unsubscribe().catch(() => undefined);
-    subscription.destroy();
+    // It may not be open yet; it is cancelled as soon as it is.
+    opening.then((call) => call.cancel()).catch(() => undefined);
   }
-}
-
-function drain(source: { read(): unknown }): Item[] {
-  const items: Item[] = [];
-  for (let item = source.read(); item !== null; item = source.read()) items.push(item as Item);
-  return items;
 }
 
 /** How far the subscription has come. */
@@ -110,23 +76,77 @@ type Reached = {
 };
 
 /**
- * Moves on by one item, and adds an event that was not given before.
+ * Moves on by one message, and adds an event that was not given before.
  *
  * A checkpoint counts when the next one has come. Servers before 23.10 place it where the next event
  * begins, and subscribing excludes its own position: resuming there would lose that event.
  */
-function take(item: Item, reached: Reached, events: RecordedEvent[]): Reached {
-  if ('live' in item) return { ...reached, live: item.live };
-  if ('checkpoint' in item) {
-    const { position, checkpoint = position } = reached;
-    return {
-      ...reached,
-      position: checkpoint > position ? checkpoint : position,
-      checkpoint: toPosition(item.checkpoint),
-    };
+function moved(message: ReadResp, reached: Reached, events: RecordedEvent[]): Reached {
+  const read = message.getEvent();
+  if (read) {
+    const event = recorded(read);
+    if (event.position <= reached.position) return reached;
+    events.push(event);
+    return { ...reached, position: event.position };
   }
-  const event = recorded(item);
-  if (event.position <= reached.position) return reached;
-  events.push(event);
-  return { ...reached, position: event.position };
+  if (message.hasCaughtUp()) return { ...reached, live: true };
+  if (message.hasFellBehind()) return { ...reached, live: false };
+  const checkpoint = message.getCheckpoint();
+  if (!checkpoint) return reached;
+  const { position, checkpoint: last = position } = reached;
+  return {
+    ...reached,
+    position: last > position ? last : position,
+    checkpoint: toPosition(checkpoint.getCommitPosition(), checkpoint.getPreparePosition()),
+  };
+}
+
+/** Messages of one call that nobody has taken yet. */
+class Inbox {
+  #call: ReadCall | undefined;
+  #messages: ReadResp[] = [];
+  #ended: { reason: unknown } | undefined;
+  #wake: () => void = () => undefined;
+
+  fill(call: ReadCall): void {
+    this.#call = call;
+    call.on('data', (message: ReadResp) => {
+      this.#messages.push(message);
+      if (this.#messages.length >= mostWaiting) call.pause();
+      this.wake();
+    });
+    // Stays: an error that comes after the last look would end the process.
+    call.on('error', (error) => this.fail(toCommandError(error)));
+    call.on('end', () => this.fail(new Error('the server has ended the subscription')));
+  }
+
+  fail(reason: unknown): void {
+    this.#ended ??= { reason };
+    this.wake();
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+
+  /** @throws what ended the call, once everything before it was taken */
+  take(): ReadResp[] {
+    const messages = this.#messages;
+    if (messages.length === 0 && this.#ended) throw toFault(this.#ended.reason);
+    this.#messages = [];
+    this.#call?.resume();
+    return messages;
+  }
+
+  /** @returns false when nothing came in time, in milliseconds */
+  async next(patience: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#wake = () => resolve(true);
+    const timer = setTimeout(() => resolve(false), patience);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }

@@ -3,25 +3,26 @@ import {
   InvalidArgumentError,
   MaxAppendSizeExceededError,
   UnavailableError,
-  type JSONRecordedEvent,
 } from '@eventstore/db-client';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seed } from '../contract/given.ts';
 import { EventStoreUnavailableError, start, type Position } from '../event-store.ts';
-import { fromPosition, isSystemStream, recorded, toFault, toPosition } from './translate.ts';
+import { fromPosition, recorded, toFault, toPosition, uuidText } from './translate.ts';
 
 describe('a position in EventStoreDB', () => {
-  const position = fc.record({
-    commit: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-    prepare: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-  });
+  const part = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+  const position = (commit: bigint, prepare: bigint) => toPosition(String(commit), String(prepare));
 
   it(`orders as text as it does as numbers (seed ${seed})`, () => {
     fc.assert(
-      fc.property(position, position, (a, b) => {
-        const before = a.commit === b.commit ? a.prepare < b.prepare : a.commit < b.commit;
-        expect(toPosition(a) < toPosition(b)).toBe(before);
+      fc.property(part, part, part, part, (commit, prepare, otherCommit, otherPrepare) => {
+        const before = commit === otherCommit ? prepare < otherPrepare : commit < otherCommit;
+        const text = position(commit, prepare);
+        expect(text < position(otherCommit, otherPrepare)).toBe(before);
+        expect(start < text).toBe(true);
       }),
       { seed },
     );
@@ -29,40 +30,49 @@ describe('a position in EventStoreDB', () => {
 
   it(`comes back from its text (seed ${seed})`, () => {
     fc.assert(
-      fc.property(position, (given) => {
-        expect(fromPosition(toPosition(given))).toEqual(given);
+      fc.property(part, part, (commit, prepare) => {
+        expect(fromPosition(position(commit, prepare))).toEqual({
+          commit: String(commit),
+          prepare: String(prepare),
+        });
       }),
       { seed },
     );
   });
 
-  it('has the start before everything', () => {
-    expect(fromPosition(start)).toBe('start');
-    expect(start < toPosition({ commit: 0n, prepare: 0n })).toBe(true);
-  });
-
-  it.each(['0000000000000007', '1/2', 'end'])('is not «%s», another store’s', (text) => {
-    expect(() => fromPosition(text as Position)).toThrow(RangeError);
-  });
+  it.each(['', '0000000000000007', '1/2', 'end', `${'0'.repeat(20)}/${'1'.repeat(21)}`])(
+    'is not «%s», another store’s',
+    (text) => {
+      expect(() => fromPosition(text as Position)).toThrow(RangeError);
+    },
+  );
 });
 
-describe('an event as the client gives it', () => {
-  const event: JSONRecordedEvent = {
-    streamId: 'application-1',
-    id: '7d0fd5a4-3b52-5d0b-9c5e-6f0a1f3b8c21',
-    revision: 3n,
-    type: 'NoteAdded',
-    data: { text: 'lengkap' },
-    metadata: { office: 'bandung' },
-    isJson: true,
-    created: new Date('2026-03-02T01:00:00.500Z'),
-    position: { commit: 12n, prepare: 12n },
-  };
+describe('an event as the server sends it', () => {
+  const id = '7d0fd5a4-3b52-5d0b-9c5e-6f0a1f3b8c21';
+
+  function sent({
+    contentType = 'application/json',
+    data = '{"text":"lengkap"}',
+    commit = '12',
+  } = {}) {
+    const event = new streams.ReadResp.ReadEvent.RecordedEvent()
+      .setId(new shared.UUID().setString(id))
+      .setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from('izin-ē')))
+      .setStreamRevision('3')
+      .setCommitPosition(commit)
+      .setPreparePosition('12')
+      .setData(Buffer.from(data))
+      .setCustomMetadata(Buffer.from('{"office":"bandung"}'));
+    event.getMetadataMap().set('type', 'NoteAdded').set('content-type', contentType);
+    event.getMetadataMap().set('created', '17724132005000000');
+    return new streams.ReadResp.ReadEvent().setEvent(event);
+  }
 
   it('is an event of ours', () => {
-    expect(recorded({ event })).toEqual({
-      stream: 'application-1',
-      id: event.id,
+    expect(recorded(sent())).toEqual({
+      stream: 'izin-ē',
+      id,
       revision: 3,
       type: 'NoteAdded',
       data: { text: 'lengkap' },
@@ -72,13 +82,21 @@ describe('an event as the client gives it', () => {
     });
   });
 
-  it('is refused by name when it is not JSON or has no position', () => {
-    expect(() => recorded({ event: { ...event, isJson: false as never } })).toThrow(
-      'application-1@3 is not JSON',
-    );
-    const { position: _, ...older } = event;
-    expect(() => recorded({ event: older })).toThrow('22.6');
-    expect(() => recorded({})).toThrow('gone');
+  it('may have its id as two numbers', () => {
+    const structured = new shared.UUID.Structured()
+      .setMostSignificantBits(String(0x7d0fd5a43b525d0bn))
+      .setLeastSignificantBits(String(BigInt.asIntN(64, 0x9c5e6f0a1f3b8c21n)));
+    expect(uuidText(new shared.UUID().setStructured(structured))).toBe(id);
+  });
+
+  it.each([
+    [sent({ contentType: 'application/octet-stream' }), 'izin-ē@3 is not JSON'],
+    [sent({ data: '{"text":' }), 'the data of izin-ē@3 is not JSON'],
+    [sent({ data: '[1]' }), 'the data of izin-ē@3 is no JSON object'],
+    [sent({ commit: String(2n ** 64n - 1n) }), '22.6'],
+    [new streams.ReadResp.ReadEvent(), 'gone'],
+  ])('is refused by name when it is none of ours (%#)', (event, reason) => {
+    expect(() => recorded(event)).toThrow(reason);
   });
 });
 
@@ -98,9 +116,4 @@ describe('a fault of the client', () => {
   ])('stays what it is when asking again cannot mend it: $name', (error) => {
     expect(toFault(error)).toBe(error);
   });
-});
-
-it('knows system streams by their name', () => {
-  expect(['$streams', '$$application-1', '$ce-application'].every(isSystemStream)).toBe(true);
-  expect(isSystemStream('application-$1')).toBe(false);
 });

@@ -4,16 +4,14 @@ import {
   MaxAppendSizeExceededError,
   StreamDeletedError,
   UnsupportedError,
-  type AllStreamResolvedEvent,
-  type Position as ClientPosition,
-  type ReadPosition,
-  type ResolvedEvent,
 } from '@eventstore/db-client';
+import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import {
   EventIdConflictError,
   EventStoreUnavailableError,
-  start,
   WrongExpectedRevisionError,
+  type EventData,
   type Position,
   type RecordedEvent,
 } from '../event-store.ts';
@@ -21,43 +19,78 @@ import {
 /** Digits of the largest 64-bit position: fixed width, so that positions order as text. */
 const positionWidth = 20;
 
-export function toPosition({ commit, prepare }: ClientPosition): Position {
-  const text = [commit, prepare].map((part) => String(part).padStart(positionWidth, '0'));
-  return text.join('/') as Position;
+/** @param commit and prepare: the two parts of a position, as decimal digits */
+export function toPosition(commit: string, prepare: string): Position {
+  const text = `${commit.padStart(positionWidth, '0')}/${prepare.padStart(positionWidth, '0')}`;
+  return text as Position;
 }
 
 /** @throws RangeError when the text is no position of this adapter */
-export function fromPosition(position: Position): ReadPosition {
-  if (position === start) return 'start';
-  const [, commit, prepare] = /^(\d{20})\/(\d{20})$/.exec(position) ?? [];
-  if (commit === undefined || prepare === undefined) {
+export function fromPosition(position: Position): { commit: string; prepare: string } {
+  const [, commit, prepare] = /^0*(\d{1,20})\/0*(\d{1,20})$/.exec(position) ?? [];
+  if (position.length !== 2 * positionWidth + 1 || commit === undefined || prepare === undefined) {
     throw new RangeError(`"${position}" is no position in an EventStoreDB`);
   }
-  return { commit: BigInt(commit), prepare: BigInt(prepare) };
+  return { commit, prepare };
 }
 
-/** System streams hold the server's own settings, statistics and index of streams. */
-export function isSystemStream(stream: string): boolean {
-  return stream.startsWith('$');
-}
+/** What servers before 22.6 say instead of a position. */
+const noPosition = String(2n ** 64n - 1n);
+/** The server's instants are in units of 100 nanoseconds since 1970. */
+const ticksPerMillisecond = 10_000;
 
 /** @throws Error for an event that is not JSON, or without a position (servers before 22.6) */
-export function recorded({ event }: ResolvedEvent | AllStreamResolvedEvent): RecordedEvent {
+export function recorded(read: ReadResp.ReadEvent): RecordedEvent {
+  const event = read.getEvent();
   if (!event) throw new Error('EventStoreDB gave a link to an event that is gone');
-  const at = `${event.streamId}@${event.revision}`;
-  if (!event.isJson) throw new Error(`${at} is not JSON`);
-  if (!event.position)
+  const stream = utf8(event.getStreamIdentifier()?.getStreamName_asU8());
+  const revision = Number(event.getStreamRevision());
+  const at = `${stream}@${revision}`;
+  const metadataMap = event.getMetadataMap();
+  if (metadataMap.get('content-type') !== 'application/json') throw new Error(`${at} is not JSON`);
+  const commit = event.getCommitPosition();
+  if (commit === noPosition) {
     throw new Error(`${at} has no position: EventStoreDB 22.6 or later is needed`);
+  }
+  const recordedAt = Number(metadataMap.get('created') ?? 0) / ticksPerMillisecond;
   return {
-    id: event.id,
-    type: event.type,
-    data: event.data as RecordedEvent['data'],
-    metadata: (event.metadata ?? {}) as RecordedEvent['metadata'],
-    stream: event.streamId,
-    revision: Number(event.revision),
-    position: toPosition(event.position),
-    recordedAt: event.created.toISOString(),
+    id: uuidText(event.getId()),
+    type: metadataMap.get('type') ?? '',
+    data: json(event.getData_asU8(), `the data of ${at}`),
+    metadata: json(event.getCustomMetadata_asU8(), `the metadata of ${at}`),
+    stream,
+    revision,
+    position: toPosition(commit, event.getPreparePosition()),
+    recordedAt: new Date(recordedAt).toISOString(),
   };
+}
+
+function json(bytes: Uint8Array, what: string): EventData {
+  if (bytes.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8(bytes));
+  } catch (error) {
+    throw new Error(`${what} is not JSON`, { cause: error });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`${what} is no JSON object`);
+  }
+  return value as EventData;
+}
+
+function utf8(bytes: Uint8Array = new Uint8Array()): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+}
+
+/** Servers write UUIDs as text or as two numbers. */
+export function uuidText(uuid: UUID | undefined): string {
+  const structured = uuid?.getStructured();
+  if (!structured) return uuid?.getString() ?? '';
+  const half = (bits: string) => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0');
+  const hex =
+    half(structured.getMostSignificantBits()) + half(structured.getLeastSignificantBits());
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 /** What asking again cannot mend; everything else means that the store cannot say. */

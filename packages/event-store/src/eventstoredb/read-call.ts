@@ -1,0 +1,74 @@
+import stubs from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ClientReadableStream } from '@grpc/grpc-js';
+import type { RecordedEvent } from '../event-store.ts';
+import { toCommandError, type Connection } from './connection.ts';
+import type { Deadline } from './deadline.ts';
+import { isTransient, recorded } from './translate.ts';
+
+export type ReadCall = ClientReadableStream<ReadResp>;
+
+/**
+ * Opens a `Read` call. The client has methods for it, too; but they leave the call open that a
+ * reader has left early, end the process on an error that they do not expect, and tell of
+ * checkpoints before events that still wait to be read.
+ */
+export function openReadCall(
+  { internals }: Connection,
+  request: ReadReq,
+  { requiresLeader }: { requiresLeader: boolean },
+): Promise<ReadCall> {
+  const call = internals.callArguments({ requiresLeader }, { deadline: Infinity });
+  return internals.GRPCStreamCreator(stubs.StreamsClient, 'read', (stub) =>
+    stub.read(request, ...call),
+  )();
+}
+
+/**
+ * Everything that a read gives, read again when the connection is lost on the way; nothing when
+ * there is no such stream. Asks the leader: a follower may lack what was just appended.
+ *
+ * @throws EventStoreUnavailableError when time is up
+ */
+export async function readToEnd(
+  connection: Connection,
+  request: ReadReq,
+  deadline: Deadline,
+): Promise<RecordedEvent[]> {
+  for (;;) {
+    try {
+      const opening = openReadCall(connection, request, { requiresLeader: true });
+      // When time is up before it is open, nobody would cancel it.
+      const call = await deadline.within(opening).catch((error: unknown) => {
+        opening.then((late) => late.cancel()).catch(() => undefined);
+        throw error;
+      });
+      return await allOf(call, deadline);
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      await deadline.beforeAnotherAttempt(error);
+    }
+  }
+}
+
+async function allOf(call: ReadCall, deadline: Deadline): Promise<RecordedEvent[]> {
+  const found: RecordedEvent[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<RecordedEvent[]>();
+  call.on('data', (message: ReadResp) => {
+    const event = message.getEvent();
+    try {
+      if (event) found.push(recorded(event));
+    } catch (error) {
+      reject(error);
+    }
+  });
+  call.on('end', () => resolve(found));
+  // Stays: an error that comes after the last look would end the process.
+  call.on('error', (error) => reject(toCommandError(error)));
+  try {
+    return await deadline.within(promise);
+  } catch (error) {
+    call.cancel();
+    throw error;
+  }
+}
