@@ -20,8 +20,10 @@ export type OneSubscription = SubscribeOptions & {
   quiet: number;
 };
 
-/** The most messages that wait in memory for a slow reader. */
+/** The most messages that wait in memory for a slow reader; and a good size for a batch. */
 const mostWaiting = 1000;
+/** How long to gather messages for a batch that is not as large, in milliseconds. */
+const gathering = 20;
 
 /**
  * One subscription over one connection: ends when the signal aborts or nothing has come for long,
@@ -46,12 +48,13 @@ export async function* subscribeOnce(
   let reached: Reached = { position: after, checkpoint: undefined, live };
   try {
     while (!signal.aborted) {
-      const messages = inbox.take();
-      if (messages.length === 0) {
-        if (await inbox.next(caughtUp ? quiet : patience)) continue;
-        if (caughtUp) return;
+      if (!(await inbox.hasMessages(caughtUp ? quiet : patience))) {
+        if (caughtUp || signal.aborted) return;
         throw new EventStoreUnavailableError('EventStoreDB fell silent');
       }
+      // One by one, a history would cost a transaction for each of its events.
+      if (!caughtUp) await inbox.gathered();
+      const messages = inbox.take();
       caughtUp ||= messages.some((message) => message.hasCaughtUp());
       const events: RecordedEvent[] = [];
       const before = reached;
@@ -105,6 +108,8 @@ function moved(message: ReadResp, reached: Reached, events: RecordedEvent[]): Re
 class Inbox {
   #call: ReadCall | undefined;
   #messages: ReadResp[] = [];
+  #isFull = false;
+  #isGathering = false;
   #ended: { reason: unknown } | undefined;
   #wake: () => void = () => undefined;
 
@@ -112,8 +117,9 @@ class Inbox {
     this.#call = call;
     call.on('data', (message: ReadResp) => {
       this.#messages.push(message);
+      this.#isFull ||= this.#messages.length >= mostWaiting || message.hasCaughtUp();
       if (this.#messages.length >= mostWaiting) call.pause();
-      this.wake();
+      if (this.#isFull || !this.#isGathering) this.wake();
     });
     // Stays: an error that comes after the last look would end the process.
     call.on('error', (error) => this.fail(toCommandError(error)));
@@ -122,6 +128,7 @@ class Inbox {
 
   fail(reason: unknown): void {
     this.#ended ??= { reason };
+    this.#isFull = true;
     this.wake();
   }
 
@@ -129,24 +136,37 @@ class Inbox {
     this.#wake();
   }
 
-  /** @throws what ended the call, once everything before it was taken */
   take(): ReadResp[] {
     const messages = this.#messages;
-    if (messages.length === 0 && this.#ended) throw toFault(this.#ended.reason);
     this.#messages = [];
+    this.#isFull = false;
     this.#call?.resume();
     return messages;
   }
 
-  /** @returns false when nothing came in time, in milliseconds */
-  async next(patience: number): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#wake = () => resolve(true);
-    const timer = setTimeout(() => resolve(false), patience);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-    }
+  /**
+   * @returns false when nothing came in time, in milliseconds, or somebody woke it
+   * @throws what ended the call, once everything before it was taken
+   */
+  async hasMessages(patience: number): Promise<boolean> {
+    if (this.#messages.length === 0 && !this.#ended) await this.#next(patience);
+    if (this.#messages.length === 0 && this.#ended) throw toFault(this.#ended.reason);
+    return this.#messages.length > 0;
+  }
+
+  /** Resolves when there are many messages, or all that there are, or it has taken long enough. */
+  async gathered(): Promise<void> {
+    if (this.#isFull) return;
+    this.#isGathering = true;
+    await this.#next(gathering);
+    this.#isGathering = false;
+  }
+
+  async #next(patience: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    const timer = setTimeout(resolve, patience);
+    await promise;
+    clearTimeout(timer);
   }
 }
