@@ -1,5 +1,6 @@
 import type { ServerReadableStream } from '@grpc/grpc-js';
 import type { EventLog } from './event-log.ts';
+import { incoming } from './incoming.ts';
 import type { ExpectedVersion, ProposedEvent, Written } from './log-writer.ts';
 import { streamName } from './messages.ts';
 import { expectedVersion, proposedEvent, sizeOf } from './proposed-events.ts';
@@ -22,7 +23,7 @@ export async function append(
   let target: { stream: string; expected: ExpectedVersion } | undefined;
   const events: ProposedEvent[] = [];
   let size = 0;
-  for await (const message of call as AsyncIterable<AppendReq>) {
+  for await (const message of incoming<AppendReq>(call)) {
     if (!target) {
       target = appendTarget(message.getOptions());
       authorize(target.stream);

@@ -59,6 +59,11 @@ export function serverCredentials(tls: TlsOptions | undefined): ServerCredential
   return tls ? new OptionalClientCertificates(tls) : ServerCredentials.createInsecure();
 }
 
+/** Node's TLS takes no address for the server's name. */
+export function nameForClients(host: string, tls: TlsOptions | undefined): string {
+  return tls && host === '127.0.0.1' ? 'localhost' : host;
+}
+
 /** TLS that asks for a client's certificate and goes on without: who has none may have a password. */
 class OptionalClientCertificates extends ServerCredentials {
   constructor({ certificate, key, clientCa }: TlsOptions) {

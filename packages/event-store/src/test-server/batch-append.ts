@@ -1,5 +1,6 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { EventLog } from './event-log.ts';
+import { incoming } from './incoming.ts';
 import type { ExpectedVersion, ProposedEvent, Written } from './log-writer.ts';
 import { streamIdentifier, streamName, uuidText } from './messages.ts';
 import { expectedVersion, proposedEvent, sizeOf } from './proposed-events.ts';
@@ -47,7 +48,7 @@ const writeTimeout = 2_000;
 export async function batchAppend(call: Call, context: BatchAppendContext): Promise<void> {
   const batches = new Batches(call, context);
   try {
-    for await (const request of call as AsyncIterable<BatchAppendReq>) {
+    for await (const request of incoming<BatchAppendReq>(call)) {
       await context.received();
       batches.receive(request);
     }

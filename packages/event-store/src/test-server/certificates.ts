@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { generate, type GenerateResult } from 'selfsigned';
 
 /** A certificate and its private key as PEM texts. */
@@ -16,9 +17,10 @@ const days = 3;
 
 /** Makes certificates for tests: they are of no use anywhere else, and soon expire. */
 export async function testCertificates(user = 'admin'): Promise<TestCertificates> {
-  const authority = await generate([{ name: 'commonName', value: 'test authority' }], {
-    ...validity(),
-    keyType: 'ec',
+  // Authorities of one name would be taken for each other.
+  const name = `test authority ${randomUUID()}`;
+  const authority = await generate([{ name: 'commonName', value: name }], {
+    ...common(),
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
@@ -49,19 +51,20 @@ type Extensions = NonNullable<NonNullable<Parameters<typeof generate>[1]>['exten
 
 async function signed(ca: KeyPair, commonName: string, extensions: Extensions): Promise<KeyPair> {
   const result = await generate([{ name: 'commonName', value: commonName }], {
-    ...validity(),
-    keyType: 'ec',
+    ...common(),
     extensions,
     ca: { cert: ca.certificate, key: ca.key },
   });
   return keyPair(result);
 }
 
-function validity() {
+function common() {
   const now = Date.now();
   const day = 24 * 60 * 60 * 1000;
   // Clocks need not agree to the minute.
-  return { notBeforeDate: new Date(now - day), notAfterDate: new Date(now + days * day) };
+  const notBeforeDate = new Date(now - day);
+  const notAfterDate = new Date(now + days * day);
+  return { keyType: 'ec', algorithm: 'sha256', notBeforeDate, notAfterDate } as const;
 }
 
 function keyPair({ cert, private: key }: GenerateResult): KeyPair {

@@ -2,6 +2,7 @@ import { Server, type ServerUnaryCall } from '@grpc/grpc-js';
 import { append } from './append.ts';
 import {
   authenticate,
+  nameForClients,
   serverCredentials,
   type Caller,
   type TlsOptions,
@@ -28,6 +29,7 @@ import { supportedMethods } from './server-features.ts';
 import { CallError, notLeader, toCallError, unavailable } from './statuses.ts';
 
 export type NodeOptions = {
+  /** Where to listen. */
   host: string;
   port: number;
   tls: TlsOptions | undefined;
@@ -66,8 +68,9 @@ export class ServerNode {
     this.faults = new Faults(this.#calls, this.#listener);
   }
 
+  /** As clients call it. */
   get host(): string {
-    return this.#listener.host;
+    return nameForClients(this.#options.host, this.#options.tls);
   }
 
   get port(): number {

@@ -1,7 +1,7 @@
 import { serverFeatures } from './protocol.ts';
 
 /** The server that this one takes after. */
-export const serverVersion = '23.10.0.0';
+export const serverVersion = '23.10.0';
 
 const methods: Record<string, Record<string, readonly string[]>> = {
   'event_store.client.streams.Streams': {
@@ -11,6 +11,8 @@ const methods: Record<string, Record<string, readonly string[]>> = {
     tombstone: [],
     batchAppend: ['deadline_duration'],
   },
+  'event_store.client.gossip.Gossip': { read: [] },
+  'event_store.client.server_features.ServerFeatures': { getSupportedMethods: [] },
 };
 
 export function supportedMethods(): InstanceType<typeof serverFeatures.SupportedMethods> {
@@ -19,7 +21,7 @@ export function supportedMethods(): InstanceType<typeof serverFeatures.Supported
   for (const [service, names] of Object.entries(methods)) {
     for (const [name, features] of Object.entries(names)) {
       const method = new serverFeatures.SupportedMethod()
-        .setServiceName(service)
+        .setServiceName(service.toLowerCase())
         .setMethodName(name.toLowerCase())
         .setFeaturesList([...features]);
       answer.addMethods(method);

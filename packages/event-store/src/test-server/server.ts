@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TlsOptions, Users } from './authentication.ts';
+import { nameForClients, type TlsOptions, type Users } from './authentication.ts';
 import { EventLog } from './event-log.ts';
 import type { Faults } from './faults.ts';
 import { ServerNode } from './node.ts';
@@ -24,6 +24,7 @@ export type TestServerOptions = {
 };
 
 export type TestServer = {
+  /** As clients call it: with TLS, where an address will not do for a name, `localhost`. */
   readonly host: string;
   readonly port: number;
   /** Without credentials and without the certificate authority's file, which the client must name. */
@@ -42,7 +43,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const { host = '127.0.0.1', port = 0, tls, users = defaultUsers } = options;
   const { maxAppendSize = defaultMaxAppendSize } = options;
   const events = eventFile(options.file);
-  const self = { instanceId: randomUUID(), host, state: 'leader', isAlive: true } as const;
+  const name = nameForClients(host, tls);
+  const self = { instanceId: randomUUID(), host: name, state: 'leader', isAlive: true } as const;
   const node: ServerNode = new ServerNode({
     host,
     port,
@@ -65,9 +67,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
   await start();
   return {
-    host,
+    host: name,
     port: node.port,
-    connectionString: `esdb://${host}:${node.port}?tls=${tls !== undefined}`,
+    connectionString: `esdb://${name}:${node.port}?tls=${tls !== undefined}`,
     faults: node.faults,
     async restart() {
       await stop();
