@@ -8,7 +8,10 @@ import { parseDefinition } from '../packages/domain/src/service/parse-definition
 import { excludedFromWorkflow } from '../packages/domain/src/service/workflow.ts';
 
 const root = join(import.meta.dirname, '..');
-const pages = ['README.md', ...globSync('{docs,services}/**/*.md', { cwd: root }).toSorted()];
+const pages = [
+  'README.md',
+  ...globSync('{docker,docs,services}/**/*.md', { cwd: root }).toSorted(),
+];
 const textOf = (page: string) => readFileSync(join(root, page), 'utf8');
 
 describe.each(pages)('%s', (page) => {
