@@ -80,7 +80,7 @@ export class ReadModelsReader {
         if (!(error instanceof ReadModelsUnavailableError)) throw error;
         this.#log.warn({ err: error }, 'waiting for the database of the read models');
       }
-      await delay(interval, undefined, signal ? { signal } : {});
+      await delay(interval, undefined, signal ? { signal } : {}).catch(() => undefined);
     }
   }
 

@@ -54,8 +54,13 @@ export async function build(
     waiting = [];
     lease.tell({ position, live: false });
   };
+  const onAway = (error: EventStoreUnavailableError, after: Position) => {
+    log.warn({ err: error, position: after }, 'waiting for the event store');
+    lease.tell({ position, live: false, error: String(error) });
+  };
+  lease.tell({ position, live: false });
   try {
-    for await (const batch of untilTheEnd(store, log, signal)) {
+    for await (const batch of untilTheEnd(store, signal, onAway)) {
       waiting.push(...batch);
       if (waiting.length >= batchSize)
         await write((folded) => folded.waiting > waitingApplications);
@@ -77,13 +82,14 @@ export async function build(
 /** All events until the present end, each once, however often the store is away in between. */
 async function* untilTheEnd(
   store: EventStore,
-  log: Logger,
   signal: AbortSignal,
+  onAway: (error: EventStoreUnavailableError, after: Position) => void,
 ): AsyncGenerator<RecordedEvent[]> {
   let after = start;
   for (let failures = 0; ;) {
     try {
       for await (const batch of store.readAll({ after, streams })) {
+        signal.throwIfAborted();
         after = batch.at(-1)?.position ?? after;
         failures = 0;
         yield batch;
@@ -92,8 +98,9 @@ async function* untilTheEnd(
     } catch (error) {
       if (!(error instanceof EventStoreUnavailableError)) throw error;
       failures += 1;
-      log.warn({ err: error, position: after, failures }, 'the event store is away: waiting');
-      await delay(backOff(failures, longestWait), undefined, { signal });
+      onAway(error, after);
+      await delay(backOff(failures, longestWait), undefined, { signal }).catch(() => undefined);
+      signal.throwIfAborted();
     }
   }
 }

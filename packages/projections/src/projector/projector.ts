@@ -3,7 +3,6 @@ import type { Offices } from '@satu-atap/domain';
 import { start, type EventStore } from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { readCheckpoint } from '../database/checkpoint.ts';
 import { CurrentCopy } from '../database/current-copy.ts';
 import { look } from '../database/look.ts';
 import { openReadModels, type ReadModelsLocation } from '../database/open-read-models.ts';
@@ -17,8 +16,7 @@ import type { Tables } from '../database/tables.ts';
 import { fingerprintOf } from '../projections.ts';
 import { backOff } from './back-off.ts';
 import { build, type Built } from './build.ts';
-import { Fold } from './fold.ts';
-import { project, streams } from './project.ts';
+import { follow, type FollowOptions } from './follow.ts';
 import { ReplacedCopies } from './replaced-copies.ts';
 
 export type ProjectorOptions = ReadModelsLocation & {
@@ -33,8 +31,6 @@ export type ProjectorOptions = ReadModelsLocation & {
 
 export type ProjectorStatus = ReadModelsStatus & { live: boolean };
 
-/** Least time between two batches while live, in milliseconds. */
-const gather = 10;
 /** Time between two looks while another projector has the lease, in milliseconds. */
 const standbyInterval = 1000;
 /** Longest time until the next try: after a fault, and where only a server is away. */
@@ -148,9 +144,13 @@ export class Projector {
     const built = await this.#build(lease, this.#closing.signal);
     const wasRunning = this.#stop !== undefined;
     await this.stop();
-    await previous.writer.destroy();
-    this.#follow(lease, built);
+    const hasLease = this.#active?.lease === lease;
+    if (hasLease) {
+      await previous.writer.destroy();
+      this.#follow(lease, built);
+    }
     if (wasRunning) this.run();
+    if (!hasLease) throw new Error('another projector has become active meanwhile');
     this.#replaced.dropLater(lease, previous.generation, this.#place.grace);
     return { events: built.events };
   }
@@ -168,7 +168,7 @@ export class Projector {
         if (!(error instanceof ReadModelsUnavailableError)) throw error;
         log.warn({ err: error }, 'waiting for the database of the read models');
       }
-      await delay(standbyInterval, undefined, { signal });
+      await delay(standbyInterval, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -259,22 +259,14 @@ export class Projector {
     }
   }
 
-  /** @throws when an event cannot be projected, or the lease is lost */
   async #project({ lease, writer }: Active, stop: AbortSignal): Promise<void> {
     const { store, offices } = this.#options;
     const signal = AbortSignal.any([stop, lease.lost]);
-    const fold = new Fold(offices);
-    let position = (await readCheckpoint(writer))?.position ?? start;
-    for await (const batch of store.subscribe({ after: position, streams, signal })) {
-      if (batch.position !== position) {
-        await project(writer, fold, batch.events, position, batch.position);
-      }
-      position = batch.position;
-      this.#is({ position, live: batch.live });
+    const onProjected: FollowOptions['onProjected'] = (at) => {
+      this.#is(at);
       this.#failures = 0;
-      // The first event after a pause is projected at once; a stream of them in fewer batches.
-      if (batch.live) await delay(gather, undefined, { signal }).catch(() => undefined);
-    }
+    };
+    await follow(writer, { store, offices, signal, onProjected });
     lease.lost.throwIfAborted();
   }
 

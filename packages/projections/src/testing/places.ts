@@ -11,6 +11,8 @@ export type TestPlace = {
   unavailable?: string;
   /** A new, empty place. */
   fresh(): Promise<ReadModelsLocation>;
+  /** See `TestPostgres.outage`; absent where the place cannot be away. */
+  outage?: { begin(): Promise<void>; end(): Promise<void> };
   close(): Promise<void>;
 };
 
@@ -50,6 +52,7 @@ async function postgres(): Promise<TestPlace> {
   return {
     name,
     fresh: async () => ({ postgres: await server.newDatabase() }),
+    ...(server.outage ? { outage: server.outage } : {}),
     close: () => server.close(),
   };
 }

@@ -9,12 +9,16 @@ import pg from 'pg';
 /** A PostgreSQL server for tests. */
 export type TestPostgres = {
   /** A new, empty database. @returns its URL */
-  newDatabase(): Promise<string>;
-  /** Stops the server, connections and all; `start` brings it back with what was committed. */
-  stop(): Promise<void>;
-  start(): Promise<void>;
+  newDatabase: () => Promise<string>;
+  /** Runs a statement from outside. */
+  query: (url: string, text: string) => Promise<unknown[]>;
+  /**
+   * Stops it, connections and all, and starts it again with what was committed. Absent where the
+   * server is not this test's own.
+   */
+  outage?: { begin(): Promise<void>; end(): Promise<void> };
   /** Stops it for good and removes what it kept. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 };
 
 /**
@@ -30,9 +34,6 @@ export async function startPostgres(): Promise<TestPostgres | { unavailable: str
 }
 
 function onServer(url: string): TestPostgres {
-  const elsewhere = () => {
-    throw new Error('POSTGRES_URL names a server that others use: it is not stopped');
-  };
   const made: string[] = [];
   return {
     async newDatabase() {
@@ -43,8 +44,7 @@ function onServer(url: string): TestPostgres {
       database.pathname = `/${name}`;
       return database.href;
     },
-    stop: elsewhere,
-    start: elsewhere,
+    query,
     async close() {
       for (const name of made) await query(url, `DROP DATABASE ${name} WITH (FORCE)`);
     },
@@ -75,8 +75,7 @@ async function ownServer(): Promise<TestPostgres | { unavailable: string }> {
     const url = `postgres://satu_atap:rahasia@127.0.0.1:${port}/postgres`;
     return {
       ...onServer(url),
-      stop: () => server.stop(),
-      start: () => server.start(),
+      outage: { begin: () => server.stop(), end: () => server.start() },
       async close() {
         await server.stop();
         remove();
@@ -89,11 +88,14 @@ async function ownServer(): Promise<TestPostgres | { unavailable: string }> {
   }
 }
 
-async function query(url: string, text: string): Promise<void> {
+async function query(url: string, text: string): Promise<unknown[]> {
   const client = new pg.Client(url);
   await client.connect();
-  await client.query(text);
-  await client.end();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 async function freePort(): Promise<number> {

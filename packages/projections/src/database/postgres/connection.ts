@@ -1,19 +1,21 @@
 import type { PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { preparedStatements } from '../bulk.ts';
+import { ReadModelsUnavailableError } from '../read-models-database.ts';
 import { toFault } from './faults.ts';
 
-/** How long a statement may take, in milliseconds. */
-const longestStatement = 30_000;
-
-/** What every connection is opened with. */
-export function connectionOptions(url: string, purpose: string): pg.ClientConfig {
+/**
+ * What every connection is opened with.
+ *
+ * @param purpose shown by PostgreSQL beside the connection
+ * @param timeout how long an answer may take, in milliseconds: a server may be silent for ever
+ */
+export function connectionOptions(url: string, purpose: string, timeout: number): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: `satu-atap ${purpose}`,
     connectionTimeoutMillis: 5000,
-    // A server that is silent has to be noticed, too.
-    query_timeout: longestStatement,
+    query_timeout: timeout,
     keepAlive: true,
     keepAliveInitialDelayMillis: 5000,
     types,
@@ -33,18 +35,24 @@ const types: pg.CustomTypesConfig = {
  */
 export function kyselyConnection(
   client: pg.ClientBase,
-  release: (drop?: boolean) => void,
+  release: (drop: boolean) => void,
 ): PostgresPoolClient {
+  let isLost = false;
   const query = async (text: string, parameters: readonly unknown[] = []) => {
     const name = preparedStatements.get(text);
     const values = parameters.map(storable);
     try {
       return await client.query({ text, values, ...(name === undefined ? {} : { name }) });
     } catch (error) {
-      throw toFault(error);
+      const fault = toFault(error);
+      isLost ||= fault instanceof ReadModelsUnavailableError;
+      throw fault;
     }
   };
-  return { query: query as QueryOnly as PostgresPoolClient['query'], release };
+  return {
+    query: query as QueryOnly as PostgresPoolClient['query'],
+    release: (drop) => release(drop === true || isLost),
+  };
 }
 
 type QueryOnly = <R>(

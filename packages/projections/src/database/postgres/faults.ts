@@ -14,9 +14,9 @@ const unreachable: ReadonlySet<string> = new Set([
 
 /**
  * SQLSTATEs of a server that starts, stops, changes roles or has too much to do: connection
- * exceptions (class 08), shutdowns, a time limit, and a standby that was asked to write.
+ * exceptions (class 08), shutdowns, time limits, and a standby that was asked to write.
  */
-const passing = /^(08...|57P0[123]|53300|25006|57014)$/;
+const passing = /^(08...|57P0[1235]|57014|25P03|53300|25006)$/;
 
 /** The client's own words, which carry no code, for a connection that is lost or could not be had. */
 const lost =

@@ -11,6 +11,12 @@ import { Session } from './session.ts';
 const leastBetween = 1000;
 const longestSilence = 2000;
 
+/** A process that is frozen keeps its connections: the server ends a session that has fallen silent. */
+const expiry = [
+  "SET idle_session_timeout TO '8s'",
+  "SET idle_in_transaction_session_timeout TO '8s'",
+].join('; ');
+
 /** Any number, as long as every version of the engine takes the same. */
 const lockKey = 7_283_046_551;
 
@@ -91,34 +97,40 @@ export class PostgresLease implements Lease {
     await this.#session.close();
   }
 
-  /** Says how the projector stands; and finds out whether the lease is still there. */
+  /** Says how the projector stands; keeps the lease, and finds out whether it is still there. */
   async #beat(): Promise<void> {
-    const status = this.#told;
-    if (!status) return;
     const { status: written, at } = this.#written;
+    const status = this.#told;
     if (status === written && performance.now() - at < longestSilence) return;
     this.#written = { status, at: performance.now() };
-    const { position, live, error } = status;
+    const session = this.#session.kysely(common);
     try {
-      await sql`
-        INSERT INTO projector_status (id, process, position, live, error, seen_at)
-        VALUES (1, ${`${hostname()}:${process.pid}`}, ${position}, ${live ? 1 : 0}, ${error ?? null},
-          clock_timestamp())
-        ON CONFLICT (id) DO UPDATE SET process = excluded.process, position = excluded.position,
-          live = excluded.live, error = excluded.error, seen_at = excluded.seen_at
-      `.execute(this.#session.kysely(common));
+      await (status ? write(status).execute(session) : sql`SELECT 1`.execute(session));
     } catch (reason) {
       this.#session.lose(reason);
     }
   }
 }
 
-/** Tries for the lock. @returns whether the session has it now */
+function write({ position, live, error }: ReadModelsStatus) {
+  const from = `${hostname()}:${process.pid}`;
+  return sql`
+    INSERT INTO projector_status (id, process, position, live, error, seen_at)
+    VALUES (1, ${from}, ${position}, ${live ? 1 : 0}, ${error ?? null}, clock_timestamp())
+    ON CONFLICT (id) DO UPDATE SET process = excluded.process, position = excluded.position,
+      live = excluded.live, error = excluded.error, seen_at = excluded.seen_at
+  `;
+}
+
+/** Tries for the lock. @returns whether the session has it now, as long as it is not silent */
 export async function tryToLock(session: Session): Promise<boolean> {
+  const database = session.kysely(common);
   const { rows } = await sql<{
     locked: boolean;
-  }>`SELECT pg_try_advisory_lock(${lockKey}::bigint) AS locked`.execute(session.kysely(common));
-  return rows[0]?.locked === true;
+  }>`SELECT pg_try_advisory_lock(${lockKey}::bigint) AS locked`.execute(database);
+  if (rows[0]?.locked !== true) return false;
+  await sql.raw(expiry).execute(database);
+  return true;
 }
 
 /** Otherwise the first queries would be planned for tables of unknown size. */

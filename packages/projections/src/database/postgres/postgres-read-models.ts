@@ -24,7 +24,13 @@ export class PostgresReadModels implements ReadModelsDatabase {
 
   constructor(url: string) {
     this.#url = url;
-    this.#outside = openReader({ url, schema: common, purpose: 'watcher', connections: 1 });
+    this.#outside = openReader({
+      url,
+      schema: common,
+      purpose: 'watcher',
+      connections: 1,
+      timeout: 5000,
+    });
   }
 
   async generations(): Promise<number[]> {
@@ -40,8 +46,13 @@ export class PostgresReadModels implements ReadModelsDatabase {
   }
 
   reader(generation: number): Kysely<Tables> {
-    const schema = schemaOf(generation);
-    return openReader({ url: this.#url, schema, purpose: 'reader', connections: 10 });
+    return openReader({
+      url: this.#url,
+      schema: schemaOf(generation),
+      purpose: 'reader',
+      connections: 10,
+      timeout: 25_000,
+    });
   }
 
   async told(): Promise<ReadModelsStatus | undefined> {

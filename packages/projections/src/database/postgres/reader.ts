@@ -12,17 +12,24 @@ export type ReaderOptions = {
   purpose: string;
   /** Connections at the most. */
   connections: number;
+  /** How long a query may take, in milliseconds. */
+  timeout: number;
 };
 
 /** Reads from one schema over a few connections; lost ones are replaced when they are needed. */
-export function openReader({ url, schema, purpose, connections }: ReaderOptions): Kysely<Tables> {
+export function openReader(options: ReaderOptions): Kysely<Tables> {
+  const { url, schema, purpose, connections, timeout } = options;
+  const settings = [
+    `SET search_path TO ${schema}`,
+    'SET default_transaction_read_only TO on',
+    `SET statement_timeout TO ${timeout}`,
+  ].join('; ');
   const pool = new pg.Pool({
-    ...connectionOptions(url, purpose),
+    // The server gives up first, where it is not silent altogether.
+    ...connectionOptions(url, purpose, timeout + 1000),
     max: connections,
     onConnect: async (client: pg.ClientBase) => {
-      await client.query(
-        `SET search_path TO ${schema}; SET default_transaction_read_only TO on; SET statement_timeout TO '25s'`,
-      );
+      await client.query(settings);
     },
   });
   // An error without a listener would end the process; whoever waits for an answer is told anyway.

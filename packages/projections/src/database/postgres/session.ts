@@ -6,15 +6,18 @@ import { connectionOptions, kyselyConnection } from './connection.ts';
 import { toFault } from './faults.ts';
 
 /**
- * The server notices within some ten seconds that the machine at the other end is gone. The
- * checkpoint is written with the rows: lost power may cost the last batches, never their order.
+ * The checkpoint is written with the rows, so lost power may cost the last batches, never their
+ * order. The server notices within some ten seconds that the machine at the other end is gone.
  */
 const settings = [
+  'SET synchronous_commit TO off',
   'SET tcp_keepalives_idle TO 5',
   'SET tcp_keepalives_interval TO 2',
   'SET tcp_keepalives_count TO 3',
-  'SET synchronous_commit TO off',
 ].join('; ');
+
+/** How long a statement may take, in milliseconds. */
+const longestStatement = 30_000;
 
 /** One connection, on which statements and transactions take turns. Lost once, it stays lost. */
 export class Session {
@@ -32,7 +35,7 @@ export class Session {
 
   /** @throws ReadModelsUnavailableError */
   static async connect(url: string, purpose: string): Promise<Session> {
-    const client = new pg.Client(connectionOptions(url, purpose));
+    const client = new pg.Client(connectionOptions(url, purpose, longestStatement));
     const session = new Session(client);
     try {
       await client.connect();
