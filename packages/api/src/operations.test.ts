@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { ReadModelsUnavailableError } from '@satu-atap/projections';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openApiDocument } from './openapi.ts';
@@ -127,6 +128,20 @@ describe('when something is broken', () => {
       body: submission,
     });
     expect(refused).toMatchObject({ status: 503, body: { type: '/problems/store-unavailable' } });
+    expect(refused.headers.get('retry-after')).toBe('5');
+  });
+
+  it('read models that cannot be reached are a 503, too', async () => {
+    await open();
+    const away = new ReadModelsUnavailableError('PostgreSQL cannot be reached');
+    vi.spyOn(mall.projector, 'database', 'get').mockImplementation(() => {
+      throw away;
+    });
+    const refused = await mall.send('GET', '/api/v1/applications', { as: people.counter });
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { type: '/problems/read-models-unavailable' },
+    });
     expect(refused.headers.get('retry-after')).toBe('5');
   });
 

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { EventStoreUnavailableError } from '@satu-atap/event-store';
-import { InvalidCursorError } from '@satu-atap/projections';
+import { InvalidCursorError, ReadModelsUnavailableError } from '@satu-atap/projections';
 import type { Logger } from 'pino';
 import { ProblemError, type Problem } from '../problems/problem.ts';
 import { problemDetails, problemEntry } from '../problems/problem-table.ts';
@@ -48,6 +48,7 @@ const fullDisk: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 function problemOf(error: unknown): Problem | undefined {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof EventStoreUnavailableError) return { type: 'store-unavailable' };
+  if (error instanceof ReadModelsUnavailableError) return { type: 'read-models-unavailable' };
   if (error instanceof InvalidCursorError) return { type: 'invalid-cursor' };
   if (error instanceof URIError) return { type: 'malformed-url' };
   // The disk is full, for documents as for events: not this request's fault, and it may pass.

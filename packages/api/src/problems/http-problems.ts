@@ -177,6 +177,17 @@ export const httpProblems: ProblemEntries<About> = {
     ),
     retryAfter: 5,
   },
+  'read-models-unavailable': {
+    status: 503,
+    title: say('Data baca tidak tersedia', 'Read models unavailable'),
+    what: () =>
+      say(
+        'Basis data untuk daftar dan pencarian tidak menjawab.',
+        'The database of lists and searches does not answer.',
+      ),
+    remedy: say('Coba lagi sebentar.', 'Try again in a moment.'),
+    retryAfter: 5,
+  },
   'identity-unavailable': {
     status: 503,
     title: say('Penyedia identitas tidak tersedia', 'Identity provider unavailable'),

@@ -75,6 +75,7 @@ const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
   'service-not-found': { service: 'licensing.nothing' },
   'read-model-behind': { position: '0000000000000042' },
   'store-unavailable': {},
+  'read-models-unavailable': {},
   'identity-unavailable': {},
   internal: { requestId: 'a1b2' },
 };

@@ -28,6 +28,7 @@ export type HttpProblem =
   | { type: 'document-content-mismatch'; declared: string; found?: string }
   | { type: 'read-model-behind'; position: string }
   | { type: 'store-unavailable' }
+  | { type: 'read-models-unavailable' }
   | { type: 'identity-unavailable' }
   | { type: 'internal'; requestId: string };
 
