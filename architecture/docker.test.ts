@@ -216,7 +216,7 @@ function merged(value: unknown): unknown {
   const { '<<': base, ...own } = value as Record<string, unknown>;
   const resolved = Object.entries(own).map(([key, part]) => [key, merged(part)]);
   return {
-    ...(base === undefined ? {} : (merged(base) as object)),
+    ...(base === undefined ? {} : Object(merged(base))),
     ...Object.fromEntries(resolved),
   };
 }
