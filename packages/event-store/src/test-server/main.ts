@@ -17,22 +17,26 @@ import { startTestServer, type TestServerOptions } from './server.ts';
 
 type Running = { connectionString: string; stop: () => Promise<void> };
 
-const { values } = parseArgs({
-  options: {
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '2113' },
-    data: { type: 'string' },
-    'tls-cert': { type: 'string' },
-    'tls-key': { type: 'string' },
-    'client-ca': { type: 'string' },
-    user: { type: 'string', multiple: true, default: [] },
-    cluster: { type: 'string', default: '1' },
-  },
-});
+function parse() {
+  return parseArgs({
+    options: {
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: '2113' },
+      data: { type: 'string' },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
+      'client-ca': { type: 'string' },
+      user: { type: 'string', multiple: true, default: [] },
+      cluster: { type: 'string', default: '1' },
+    },
+  }).values;
+}
 
-async function start(): Promise<Running> {
+type Values = ReturnType<typeof parse>;
+
+async function start(values: Values): Promise<Running> {
   const { host, data, cluster } = values;
-  const tls = tlsOptions();
+  const tls = tlsOptions(values);
   const port = wholeNumber('--port', values.port);
   const size = wholeNumber('--cluster', cluster);
   const options: TestServerOptions = {
@@ -48,7 +52,7 @@ async function start(): Promise<Running> {
   return { connectionString: running.connectionString, stop: () => running.close() };
 }
 
-function tlsOptions(): TlsOptions | undefined {
+function tlsOptions(values: Values): TlsOptions | undefined {
   const { 'tls-cert': certificate, 'tls-key': key, 'client-ca': clientCa } = values;
   if (certificate === undefined && key === undefined) return undefined;
   if (certificate === undefined || key === undefined) {
@@ -79,7 +83,7 @@ function wholeNumber(option: string, text: string): number {
 }
 
 try {
-  const server = await start();
+  const server = await start(parse());
   process.stdout.write(
     `EventStoreDB test server, for tests and local trials only: ${server.connectionString}\n`,
   );
