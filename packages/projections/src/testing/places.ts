@@ -41,7 +41,6 @@ async function postgres(): Promise<TestPlace> {
   const server = await startPostgres();
   if ('unavailable' in server) {
     const { unavailable } = server;
-    console.warn(`read models on PostgreSQL are not tested: ${unavailable}`);
     return {
       name,
       unavailable,
