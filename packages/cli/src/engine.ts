@@ -16,6 +16,7 @@ import {
 import type { Offices } from '@satu-atap/domain';
 import {
   commandHandler,
+  EventStoreAccessDeniedError,
   EventStoreUnavailableError,
   openEventStore,
   ServiceCatalogue,
@@ -138,7 +139,8 @@ async function answering(store: EventStore, log: Logger): Promise<void> {
       await store.head();
       return;
     } catch (error) {
-      if (!(error instanceof EventStoreUnavailableError)) {
+      const isAway = error instanceof EventStoreUnavailableError;
+      if (!isAway || error instanceof EventStoreAccessDeniedError) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new SettingsError(`The event store cannot be used: ${reason}`);
       }

@@ -14,6 +14,7 @@ export type EventStore = {
    * @throws WrongExpectedRevisionError when the stream is not where the caller thought
    * @throws EventIdConflictError when some of these ids stand there and others do not
    * @throws EventStoreUnavailableError when the store cannot say; the append may have happened
+   * @throws EventStoreAccessDeniedError when it refuses our credentials
    */
   append(
     stream: string,
@@ -137,7 +138,12 @@ export class EventIdConflictError extends Error {
 }
 
 export class EventStoreUnavailableError extends Error {
-  override readonly name = 'EventStoreUnavailableError';
+  override readonly name: string = 'EventStoreUnavailableError';
+}
+
+/** It answers, but not to us: somebody has to mend the settings there or here. */
+export class EventStoreAccessDeniedError extends EventStoreUnavailableError {
+  override readonly name = 'EventStoreAccessDeniedError';
 }
 
 /** A whole stream as one list: for streams that are known to be short. */

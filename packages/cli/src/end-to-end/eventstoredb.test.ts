@@ -43,7 +43,7 @@ beforeEach(async () => {
   send = requestsTo(server.url);
   const ak1 = join(root, 'services/disnaker/ak-1.yaml');
   const published = await satuAtap('publish', ak1, '--event-store', connectionString);
-  expect(published).toMatchObject({ code: 0, stderr: '' });
+  if (published.code !== 0) throw new Error(published.stderr);
   tokens = {
     applicant: await tokenFor(data, { role: 'applicant', sub: 'pemohon-1' }),
     officer: await tokenFor(data, {

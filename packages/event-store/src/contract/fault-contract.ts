@@ -43,24 +43,28 @@ export function eventStoreFaults(
 
     it.each(names)('loses, doubles and reorders nothing: %s', async (fault) => {
       const load = await Load.start(store);
-      await load.until((acknowledged) => acknowledged >= 50);
-      await server.faults[fault]?.();
-      const before = load.acknowledged;
-      await load.until((acknowledged) => acknowledged >= before + 50);
-      const { streams, slowest } = await load.stop();
+      try {
+        await load.until((acknowledged) => acknowledged >= 50);
+        await server.faults[fault]?.();
+        const before = load.acknowledged;
+        await load.until((acknowledged) => acknowledged >= before + 50);
+        const { streams, slowest } = await load.stop();
 
-      const fresh = server.open(deadline);
-      for (const { stream, acknowledged, sent } of streams) {
-        const stored = ids(await readStream(fresh, stream));
-        expect(stored.slice(0, acknowledged.length)).toEqual(acknowledged);
-        // What was sent last may have happened without an answer.
-        expect(sent.slice(0, stored.length)).toEqual(stored);
+        const fresh = server.open(deadline);
+        for (const { stream, acknowledged, sent } of streams) {
+          const stored = ids(await readStream(fresh, stream));
+          expect(stored.slice(0, acknowledged.length)).toEqual(acknowledged);
+          // What was sent last may have happened without an answer.
+          expect(sent.slice(0, stored.length)).toEqual(stored);
+        }
+        const stored = await all(fresh, { streams: [load.prefix] });
+        await load.followed(stored.length);
+        expect(load.seen).toEqual(stored);
+        expect(slowest).toBeLessThan(deadline + late);
+        await fresh.close();
+      } finally {
+        load.abandon();
       }
-      const stored = await all(fresh, { streams: [load.prefix] });
-      await load.followed(stored.length);
-      expect(load.seen).toEqual(stored);
-      expect(slowest).toBeLessThan(deadline + late);
-      await fresh.close();
     });
   });
 }

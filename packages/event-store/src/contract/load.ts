@@ -70,6 +70,12 @@ export class Load {
     return { streams: this.#streams, slowest: this.#slowest };
   }
 
+  /** Ends it wherever it is; for a test that has failed. */
+  abandon(): void {
+    this.#stopping.abort();
+    this.#following.abort();
+  }
+
   async #write(written: Written): Promise<void> {
     const { stream, sent, acknowledged } = written;
     const { signal } = this.#stopping;
@@ -78,7 +84,11 @@ export class Load {
       const expected = acknowledged.length === 0 ? 'no-stream' : acknowledged.length - 1;
       sent.push(...events.map(({ id }) => id));
       const append = () => this.#store.append(stream, events, expected);
-      while (!(await this.#timed(append))) if (signal.aborted) return;
+      while (!(await this.#timed(append))) {
+        if (signal.aborted) return;
+        // A refusal may come at once, and for long.
+        await delay(20);
+      }
       acknowledged.push(...events.map(({ id }) => id));
       this.#moves();
       await this.#timed(() => readStream(this.#store, stream, { limit: 10 }));

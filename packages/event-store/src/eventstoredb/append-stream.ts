@@ -6,7 +6,7 @@ import type {
 } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { appendMessages, type AppendRequest } from './append-messages.ts';
-import { Connection, toCommandError } from './connection.ts';
+import { Connection, toCommandError, type OpenClient } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { uuidText } from './translate.ts';
 
@@ -17,6 +17,7 @@ type Waiting = {
 
 /** One `BatchAppend` call, and the appends that wait for its answers, by correlation id. */
 type Call = {
+  client: OpenClient;
   duplex: ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
   waiting: Map<string, Waiting>;
   answeredAt: number;
@@ -43,8 +44,9 @@ export class AppendStream {
   readonly #connection: Connection;
   #call: Promise<Call> | undefined;
 
-  constructor(connectionString: string) {
-    this.#connection = new Connection(connectionString);
+  /** @param onSilence called when a server that answers nothing is left */
+  constructor(connectionString: string, onSilence: () => void) {
+    this.#connection = new Connection(connectionString, onSilence);
   }
 
   /**
@@ -62,7 +64,10 @@ export class AppendStream {
       return await deadline.within(promise);
     } finally {
       // Nothing was answered since: the next append gets another call, perhaps to another node.
-      if (call.waiting.delete(id) && call.answeredAt < sentAt) call.duplex.cancel();
+      if (call.waiting.delete(id) && call.answeredAt < sentAt) {
+        call.duplex.cancel();
+        this.#connection.renew(call.client);
+      }
     }
   }
 
@@ -84,11 +89,12 @@ export class AppendStream {
   }
 
   async #open(): Promise<Call> {
-    const { GRPCStreamCreator, callArguments } = this.#connection.internals;
+    const { client } = this.#connection;
+    const { GRPCStreamCreator, callArguments } = client.internals;
     const create = (stub: InstanceType<typeof stubs.StreamsClient>) =>
       stub.batchAppend(...callArguments({}, { deadline: Infinity }));
     const duplex = await GRPCStreamCreator(stubs.StreamsClient, 'batchAppend', create)();
-    const call: Call = { duplex, waiting: new Map(), answeredAt: 0 };
+    const call: Call = { client, duplex, waiting: new Map(), answeredAt: 0 };
     const opened = this.#call;
     const lost = (reason: Error) => {
       if (this.#call === opened) this.#call = undefined;

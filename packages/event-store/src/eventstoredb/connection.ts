@@ -43,15 +43,50 @@ export function toCommandError(error: Error): Error {
   }
 }
 
-/** A client with a channel of its own: a fault of one of its calls closes no other client's. */
+/**
+ * A client with a channel of its own: a fault of one of its calls closes no other client's. It finds
+ * another node by itself where it learns that one is lost; a node that merely says nothing has to be
+ * left by `renew`.
+ */
 export class Connection {
-  readonly client: EventStoreDBClient;
-  readonly internals: ClientInternals;
+  readonly #connectionString: string;
+  readonly #onSilence: () => void;
+  #client: OpenClient;
+
+  /** @param onSilence called when a server that says nothing is left */
+  constructor(connectionString: string, onSilence: () => void = () => undefined) {
+    this.#connectionString = connectionString;
+    this.#onSilence = onSilence;
+    this.#client = new OpenClient(connectionString);
+  }
+
+  /** The client of the moment: take it once for a call. */
+  get client(): OpenClient {
+    return this.#client;
+  }
+
+  /** Leaves a client whose server is silent, and looks for a node anew; once for all its calls. */
+  renew(silent: OpenClient): void {
+    if (silent !== this.#client) return;
+    this.#client = new OpenClient(this.#connectionString);
+    void silent.close();
+    this.#onSilence();
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+/** The client, with what it leaves open or unheard taken care of. */
+class OpenClient {
+  readonly #client: EventStoreDBClient;
   #channel: Promise<Channel> | undefined;
+  readonly internals: ClientInternals;
 
   constructor(connectionString: string) {
-    this.client = EventStoreDBClient.connectionString(connectionString);
-    this.internals = this.client as unknown as ClientInternals;
+    this.#client = EventStoreDBClient.connectionString(connectionString);
+    this.internals = this.#client as unknown as ClientInternals;
     const { handleError, getChannel } = this.internals;
     // The client awaits this nowhere: what it throws would end the process.
     this.internals.handleError = async (stub, error) => {
@@ -65,8 +100,10 @@ export class Connection {
 
   /** Cancels the calls and closes the channel, which the client leaves open by itself. */
   async close(): Promise<void> {
-    await this.client.dispose();
+    await this.#client.dispose();
     const channel = await this.#channel?.catch(() => undefined);
     channel?.close();
   }
 }
+
+export type { OpenClient };

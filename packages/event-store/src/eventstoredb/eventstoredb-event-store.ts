@@ -4,6 +4,7 @@ import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { eventText } from '../event-json.ts';
 import {
   EventIdConflictError,
+  EventStoreAccessDeniedError,
   EventStoreUnavailableError,
   start,
   WrongExpectedRevisionError,
@@ -65,13 +66,15 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #quiet: number;
   readonly #appending = new Set<Promise<Appended>>();
   readonly #closing = new AbortController();
+  #renewing = new AbortController();
 
   /** @throws RangeError when the connection string cannot be used; it says why, without secrets */
-  constructor({ connectionString, deadline, quiet = 60_000 }: EventStoreDbOptions) {
+  constructor({ connectionString, deadline, quiet = 30_000 }: EventStoreDbOptions) {
     const settings = checkConnectionString(connectionString);
     this.#connectionString = connectionString;
-    this.#reads = new Connection(connectionString);
-    this.#appends = new AppendStream(connectionString);
+    const onSilence = () => this.#renewSubscriptions();
+    this.#reads = new Connection(connectionString, onSilence);
+    this.#appends = new AppendStream(connectionString, onSilence);
     this.#deadline = deadline ?? settings.deadline;
     this.#quiet = quiet;
   }
@@ -249,7 +252,14 @@ export class EventStoreDbEventStore implements EventStore {
     while (!signal.aborted) {
       const connection = new Connection(this.#connectionString);
       try {
-        const subscribing: OneSubscription = { ...options, ...silences, after, live };
+        const until = AbortSignal.any([signal, this.#renewing.signal]);
+        const subscribing: OneSubscription = {
+          ...options,
+          ...silences,
+          after,
+          live,
+          signal: until,
+        };
         for await (const batch of subscribeOnce(connection, subscribing)) {
           wait = backOff.first;
           ({ position: after, live } = batch);
@@ -258,6 +268,7 @@ export class EventStoreDbEventStore implements EventStore {
         }
       } catch (error) {
         if (!(error instanceof EventStoreUnavailableError)) throw error;
+        if (error instanceof EventStoreAccessDeniedError) throw error;
         live = false;
         if (performance.now() - heardAt + wait >= patience) throw error;
         await delay(wait, undefined, { signal }).catch(() => undefined);
@@ -266,6 +277,12 @@ export class EventStoreDbEventStore implements EventStore {
         await connection.close();
       }
     }
+  }
+
+  /** The server says nothing to others: it may have left subscriptions without saying so. */
+  #renewSubscriptions(): void {
+    this.#renewing.abort();
+    this.#renewing = new AbortController();
   }
 
   #assertOpen(): void {

@@ -35,7 +35,7 @@ function reasonOf(error: unknown): string {
   return error instanceof EventStoreUnavailableError ? error.message : 'it answered with an error';
 }
 
-function members({ internals }: Connection, deadline: Deadline): Promise<ClusterInfo> {
+function members({ client: { internals } }: Connection, deadline: Deadline): Promise<ClusterInfo> {
   return internals.execute(
     gossip.GossipClient,
     'health',

@@ -1,8 +1,8 @@
 import stubs from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
-import type { RecordedEvent } from '../event-store.ts';
-import { toCommandError, type Connection } from './connection.ts';
+import { EventStoreUnavailableError, type RecordedEvent } from '../event-store.ts';
+import { toCommandError, type Connection, type OpenClient } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { isTransient, recorded } from './translate.ts';
 
@@ -14,7 +14,7 @@ export type ReadCall = ClientReadableStream<ReadResp>;
  * checkpoints before events that still wait to be read.
  */
 export function openReadCall(
-  { internals }: Connection,
+  { internals }: OpenClient,
   request: ReadReq,
   { requiresLeader }: { requiresLeader: boolean },
 ): Promise<ReadCall> {
@@ -36,14 +36,15 @@ export async function readToEnd(
   deadline: Deadline,
 ): Promise<RecordedEvent[]> {
   for (;;) {
+    const { client } = connection;
     try {
-      const opening = openReadCall(connection, request, { requiresLeader: true });
+      const opening = openReadCall(client, request, { requiresLeader: true });
       // When time is up before it is open, nobody would cancel it.
       const call = await deadline.within(opening).catch((error: unknown) => {
         opening.then((late) => late.cancel()).catch(() => undefined);
         throw error;
       });
-      return await allOf(call, deadline);
+      return await allOf(call, deadline, () => connection.renew(client));
     } catch (error) {
       if (!isTransient(error)) throw error;
       await deadline.beforeAnotherAttempt(error);
@@ -51,10 +52,16 @@ export async function readToEnd(
   }
 }
 
-async function allOf(call: ReadCall, deadline: Deadline): Promise<RecordedEvent[]> {
+async function allOf(
+  call: ReadCall,
+  deadline: Deadline,
+  onSilence: () => void,
+): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<RecordedEvent[]>();
+  let isSilent = true;
   call.on('data', (message: ReadResp) => {
+    isSilent = false;
     const event = message.getEvent();
     try {
       if (event) found.push(recorded(event));
@@ -69,6 +76,7 @@ async function allOf(call: ReadCall, deadline: Deadline): Promise<RecordedEvent[
     return await deadline.within(promise);
   } catch (error) {
     call.cancel();
+    if (isSilent && error instanceof EventStoreUnavailableError) onSilence();
     throw error;
   }
 }

@@ -36,7 +36,8 @@ export async function* subscribeOnce(
   { after, streams, signal, patience, quiet, live }: OneSubscription,
 ): AsyncGenerator<SubscriptionBatch> {
   const inbox = new Inbox();
-  const opening = openReadCall(connection, subscription(after, streams), { requiresLeader: false });
+  const asked = subscription(after, streams);
+  const opening = openReadCall(connection.client, asked, { requiresLeader: false });
   opening.then(
     (call) => inbox.fill(call),
     (error: unknown) => inbox.fail(error),

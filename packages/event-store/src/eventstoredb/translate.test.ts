@@ -9,7 +9,12 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seed } from '../contract/given.ts';
-import { EventStoreUnavailableError, start, type Position } from '../event-store.ts';
+import {
+  EventStoreAccessDeniedError,
+  EventStoreUnavailableError,
+  start,
+  type Position,
+} from '../event-store.ts';
 import { fromPosition, recorded, toFault, toPosition, uuidText } from './translate.ts';
 
 describe('a position in EventStoreDB', () => {
@@ -108,8 +113,13 @@ describe('a fault of the client', () => {
     expect(toFault(new Error('failed to discover'))).toBeInstanceOf(EventStoreUnavailableError);
   });
 
+  it('means that somebody has to mend the credentials or the rights, and says which', () => {
+    const fault = toFault(new AccessDeniedError());
+    expect(fault).toBeInstanceOf(EventStoreAccessDeniedError);
+    expect(fault).toMatchObject({ message: expect.stringContaining('$admins') });
+  });
+
   it.each([
-    new AccessDeniedError(),
     new InvalidArgumentError('count'),
     new MaxAppendSizeExceededError(undefined, 1),
     new EventStoreUnavailableError(),

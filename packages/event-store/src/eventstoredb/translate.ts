@@ -9,6 +9,7 @@ import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import {
   EventIdConflictError,
+  EventStoreAccessDeniedError,
   EventStoreUnavailableError,
   WrongExpectedRevisionError,
   type EventData,
@@ -95,7 +96,6 @@ export function uuidText(uuid: UUID | undefined): string {
 
 /** What asking again cannot mend; everything else means that the store cannot say. */
 const permanent = [
-  AccessDeniedError,
   InvalidArgumentError,
   MaxAppendSizeExceededError,
   StreamDeletedError,
@@ -107,11 +107,17 @@ const permanent = [
 
 /** Whether asking again may help: the connection was lost, or the node does not lead. */
 export function isTransient(error: unknown): boolean {
-  return toFault(error) !== error;
+  return toFault(error) !== error && !(error instanceof AccessDeniedError);
 }
 
 /** A fault of the client as one of the port, where the port has a name for it. */
 export function toFault(error: unknown): unknown {
   if (permanent.some((kind) => error instanceof kind)) return error;
+  if (error instanceof AccessDeniedError) {
+    const reason =
+      'EventStoreDB denies access: name and password are wrong, or the user may not read $all ' +
+      '(members of $admins and $ops may)';
+    return new EventStoreAccessDeniedError(reason, { cause: error });
+  }
   return new EventStoreUnavailableError('EventStoreDB did not answer', { cause: error });
 }
