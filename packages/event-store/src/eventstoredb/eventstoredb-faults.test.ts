@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventStoreFaults } from '../contract/fault-contract.ts';
 import {
+  startTestCluster,
   startTestServer,
   unavailable,
+  type ClusterNode,
   type Faults,
+  type TestCluster,
   type TestServer,
 } from '../test-server/index.ts';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
@@ -51,6 +54,46 @@ eventStoreFaults('EventStoreDB', Object.keys(faults), async () => {
     stop: () => server.stop(),
   };
 });
+
+const clusterFaults: Record<string, (cluster: TestCluster) => Promise<void>> = {
+  'a follower is stopped and started': (cluster) => {
+    const follower = cluster.nodes.find((node) => node !== cluster.leader);
+    return stopped(cluster, follower);
+  },
+  'the leader is stopped and started': (cluster) => stopped(cluster, cluster.leader),
+  'the leader stays away': async (cluster) => {
+    if (cluster.leader) await cluster.stop(cluster.leader);
+  },
+  'another leader is elected': async (cluster) => {
+    const [other] = cluster.nodes.filter((node) => node !== cluster.leader);
+    if (other) await cluster.elect(other);
+  },
+  'a node that led falls silent and stays so': async (cluster) => {
+    const { leader } = cluster;
+    const [other] = cluster.nodes.filter((node) => node !== leader);
+    leader?.faults.silence();
+    if (other) await cluster.elect(other);
+  },
+};
+
+eventStoreFaults('EventStoreDB cluster', Object.keys(clusterFaults), async () => {
+  const cluster = await startTestCluster(3);
+  const connectionString = `${cluster.connectionString}&gossipTimeout=1`;
+  return {
+    open: (deadline) => new EventStoreDbEventStore({ connectionString, deadline }),
+    faults: Object.fromEntries(
+      Object.entries(clusterFaults).map(([name, disturb]) => [name, () => disturb(cluster)]),
+    ),
+    stop: () => cluster.close(),
+  };
+});
+
+async function stopped(cluster: TestCluster, node: ClusterNode | undefined): Promise<void> {
+  if (!node) throw new Error('there is no such node');
+  await cluster.stop(node);
+  await delay(short);
+  await cluster.start(node);
+}
 
 function lasting(begin: (on: Faults) => () => void, milliseconds: number): Disturb {
   return async (server) => {
