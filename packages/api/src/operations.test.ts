@@ -96,15 +96,32 @@ describe('/readyz', () => {
     expect((await mall.send('GET', '/livez')).status).toBe(200);
   });
 
-  it('says no while the event store does not answer, and why', async () => {
+  it('says that reading goes on while the event store is away, and what is missing', async () => {
     await open();
+    const { id } = (await submit(mall)).body;
+    expect(
+      (await mall.send('GET', `/api/v1/applications/${id}`, { as: people.applicant })).status,
+    ).toBe(200);
     await mall.projector.stop();
     await mall.store.close();
     const { status, body } = await mall.send('GET', '/readyz');
     expect({ status, ...body }).toMatchObject({
-      status: 503,
-      ready: false,
+      status: 200,
+      ready: true,
       eventStore: { connected: false, error: 'it is closed' },
+      position: expect.any(String),
+    });
+    expect(body).not.toHaveProperty('eventsBehind');
+    const read = await mall.send('GET', `/api/v1/applications/${id}`, { as: people.applicant });
+    expect(read).toMatchObject({ status: 200, body: { id } });
+  });
+
+  it('says no while the read models are away', async () => {
+    await open();
+    await mall.projector.close();
+    expect(await mall.send('GET', '/readyz')).toMatchObject({
+      status: 503,
+      body: { ready: false, eventStore: { connected: true } },
     });
     expect((await mall.send('GET', '/livez')).status).toBe(200);
   });

@@ -43,7 +43,10 @@ export const getReadiness = publicRoute({
   summary: 'Whether the process should get requests, and how far the read models are',
   responses: {
     200: { description: 'It should.', schema: readiness },
-    503: { description: 'It is starting, stopping, or too far behind.', schema: readiness },
+    503: {
+      description: 'It is stopping, its read models are away, or they are too far behind.',
+      schema: readiness,
+    },
   },
   handle: (_, api) => answerReadiness(api),
 });
@@ -51,30 +54,32 @@ export const getReadiness = publicRoute({
 /** What a process's own condition is told from. */
 export type Status = Pick<Api, 'store' | 'readModels' | 'readiness' | 'limits' | 'log'>;
 
+/**
+ * Without the event store nothing can be written, but everything can still be read: the process goes
+ * on getting requests, and says what is missing. Without read models it can do nothing.
+ */
 export async function answerReadiness(status: Status): Promise<Answer> {
-  const [{ ready, ...details }, eventStore] = await Promise.all([
+  const [{ ready, ...details }, eventStore, position] = await Promise.all([
     status.readiness(),
     status.store.health(),
+    known(status, 'the read models do not answer', () => status.readModels.position()),
   ]);
-  const lag = eventStore.connected ? await knownLag(status) : undefined;
-  const fit = ready && lag !== undefined && lag.eventsBehind <= status.limits.eventsBehind;
-  return { status: fit ? 200 : 503, body: { ready: fit, ...details, eventStore, ...lag } };
+  const lag =
+    position !== undefined && eventStore.connected
+      ? await known(status, 'the event store does not answer', () => lagOf(status, position))
+      : undefined;
+  const { eventsBehind = 0 } = lag ?? {};
+  const fit = ready && position !== undefined && eventsBehind <= status.limits.eventsBehind;
+  return {
+    status: fit ? 200 : 503,
+    body: { ready: fit, ...details, eventStore, position, ...lag },
+  };
 }
 
-type Lag = { position: Position; head: Position; eventsBehind: number };
+type Lag = { head: Position; eventsBehind: number };
 
-/** Undefined when one of the two does not answer. */
-async function knownLag(status: Status): Promise<Lag | undefined> {
-  try {
-    return await lagOf(status);
-  } catch (error) {
-    status.log.warn({ err: error }, 'nobody can say how far the read models are');
-    return undefined;
-  }
-}
-
-async function lagOf({ store, readModels, limits }: Status): Promise<Lag> {
-  const [position, head] = await Promise.all([readModels.position(), store.head()]);
+async function lagOf({ store, limits }: Status, position: Position): Promise<Lag> {
+  const head = await store.head();
   let eventsBehind = 0;
   if (position < head) {
     const limit = limits.eventsBehind + 1;
@@ -82,5 +87,19 @@ async function lagOf({ store, readModels, limits }: Status): Promise<Lag> {
       eventsBehind += batch.length;
     }
   }
-  return { position, head, eventsBehind };
+  return { head, eventsBehind };
+}
+
+/** Undefined when it fails, which is told to the log alone: anybody may ask for readiness. */
+async function known<T>(
+  { log }: Status,
+  failure: string,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    log.warn({ err: error }, failure);
+    return undefined;
+  }
 }
