@@ -20,7 +20,7 @@ export type ReadModelsReaderOptions = {
 };
 
 /** Time between two looks for a newer copy, in milliseconds. */
-const interval = 1000;
+const interval = 500;
 
 /**
  * Reads what a projector in another process writes: always the newest complete copy. It goes on

@@ -32,7 +32,7 @@ export type ProjectorOptions = ReadModelsLocation & {
 export type ProjectorStatus = ReadModelsStatus & { live: boolean };
 
 /** Time between two looks while another projector has the lease, in milliseconds. */
-const standbyInterval = 1000;
+const standbyInterval = 500;
 /** Longest time until the next try: after a fault, and where only a server is away. */
 const longestAfterFault = 30_000;
 const longestWhileAway = 2000;

@@ -52,7 +52,7 @@ export class Session {
     return this.#lost.signal;
   }
 
-  /** Gives the connection up: nothing that is under way on it will be committed. */
+  /** Gives the connection up: what has not been committed on it will not be. */
   lose(reason: unknown): void {
     if (this.lost.aborted) return;
     this.#lost.abort(toFault(reason));
