@@ -1,5 +1,5 @@
 import type { EventLog, EventRow } from './event-log.ts';
-import type { Resolved } from './messages.ts';
+import type { Resolved } from './event-encoding.ts';
 import { fromStored } from './stored-content.ts';
 
 /** The event that a `$>` event points to, `revision@stream`; absent where it is gone or deleted. */

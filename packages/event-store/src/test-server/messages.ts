@@ -1,17 +1,5 @@
-import type { EventRow } from '../embedded/event-file.ts';
 import { StreamIdentifier, streams, UUID, type ReadResp } from './protocol.ts';
-import { positionOf, type LogPosition } from './positions.ts';
-import { fromStored } from './stored-content.ts';
-import { revisionToWire } from './stream-metadata.ts';
-
-/** 100-nanosecond steps since 1970, as the real server dates events. */
-const ticksPerMillisecond = 10_000n;
-
-/** An event to be given, and the `$>` event that led to it where links are followed. */
-export type Resolved = {
-  event: EventRow | undefined;
-  link?: EventRow;
-};
+import type { LogPosition } from './positions.ts';
 
 export type UuidForm = 'string' | 'structured';
 
@@ -27,12 +15,18 @@ export function streamName(
 
 export function uuid(id: string, form: UuidForm): InstanceType<typeof UUID> {
   if (form === 'string') return new UUID().setString(id);
-  const bits = BigInt(`0x${id.replaceAll('-', '')}`);
+  const { most, least } = uuidHalves(id);
   return new UUID().setStructured(
     new UUID.Structured()
-      .setMostSignificantBits(BigInt.asIntN(64, bits >> 64n).toString())
-      .setLeastSignificantBits(BigInt.asIntN(64, bits).toString()),
+      .setMostSignificantBits(String(most))
+      .setLeastSignificantBits(String(least)),
   );
+}
+
+/** A UUID as two signed 64-bit integers. */
+export function uuidHalves(id: string): { most: bigint; least: bigint } {
+  const bits = BigInt(`0x${id.replaceAll('-', '')}`);
+  return { most: BigInt.asIntN(64, bits >> 64n), least: BigInt.asIntN(64, bits) };
 }
 
 /** @returns the id as text in lower case, or undefined where there is none or it is no UUID */
@@ -49,34 +43,6 @@ export function uuidText(id: InstanceType<typeof UUID> | undefined): string | un
   return text !== undefined && uuidPattern.test(text) ? text : undefined;
 }
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-export function eventMessage({ event, link }: Resolved, form: UuidForm): ReadResp {
-  const message = new streams.ReadResp.ReadEvent();
-  if (event) message.setEvent(recordedEvent(event, form));
-  if (link) message.setLink(recordedEvent(link, form));
-  const original = link ?? event;
-  if (original) message.setCommitPosition(String(positionOf(original.position)));
-  return new streams.ReadResp().setEvent(message);
-}
-
-function recordedEvent(row: EventRow, form: UuidForm) {
-  const position = String(positionOf(row.position));
-  const data = fromStored(row.data);
-  const event = new streams.ReadResp.ReadEvent.RecordedEvent()
-    .setId(uuid(row.id, form))
-    .setStreamIdentifier(streamIdentifier(row.stream))
-    .setStreamRevision(revisionToWire(row.revision))
-    .setPreparePosition(position)
-    .setCommitPosition(position)
-    .setData(data.bytes)
-    .setCustomMetadata(fromStored(row.metadata).bytes);
-  event
-    .getMetadataMap()
-    .set('type', row.type)
-    .set('created', String(BigInt(row.recorded_at) * ticksPerMillisecond))
-    .set('content-type', data.isJson ? 'application/json' : 'application/octet-stream');
-  return event;
-}
 
 export function confirmation(subscriptionId: string): ReadResp {
   return new streams.ReadResp().setConfirmation(

@@ -16,13 +16,14 @@ import { Faults } from './faults.ts';
 import { clusterInfo, type Member } from './gossip.ts';
 import { Listener } from './listener.ts';
 import { OpenCalls, type Method } from './open-calls.ts';
+import { pipelined } from './pipelining.ts';
 import {
   GossipService,
   ServerFeaturesService,
   StreamsService,
   type IGossipServer,
   type IServerFeaturesServer,
-  type IStreamsServer,
+  type StreamsHandlers,
 } from './protocol.ts';
 import { read } from './read.ts';
 import { supportedMethods } from './server-features.ts';
@@ -82,7 +83,10 @@ export class ServerNode {
   }
 
   async start(log: EventLog): Promise<void> {
-    this.#server = new Server({ 'grpc.max_receive_message_length': maxMessageSize });
+    this.#server = new Server({
+      'grpc.max_receive_message_length': maxMessageSize,
+      interceptors: [pipelined],
+    });
     this.#server.addService(StreamsService, this.#streams(log));
     this.#server.addService(GossipService, this.#gossip());
     this.#server.addService(ServerFeaturesService, this.#features());
@@ -97,7 +101,7 @@ export class ServerNode {
     this.#server = undefined;
   }
 
-  #streams(log: EventLog): IStreamsServer {
+  #streams(log: EventLog): StreamsHandlers {
     const { maxAppendSize } = this.#options;
     const allow = (caller: Caller, operation: StreamOperation) => (stream: string) =>
       authorize(log, caller, operation, stream);

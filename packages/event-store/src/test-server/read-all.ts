@@ -1,9 +1,10 @@
 import type { EventLog, EventRow } from './event-log.ts';
 import { isShown, type EventFilter } from './filter.ts';
+import { encodeEvent } from './event-encoding.ts';
 import { resolveLink } from './links.ts';
-import { eventMessage, type UuidForm } from './messages.ts';
+import type { UuidForm } from './messages.ts';
 import { farthest, firstRowAt, type LogPosition } from './positions.ts';
-import type { ReadResp } from './protocol.ts';
+import type { ReadMessage } from './protocol.ts';
 
 export type AllRead = {
   /** Forwards, the event that lies there is given; backwards, it is not. */
@@ -18,7 +19,7 @@ export type AllRead = {
 /** Rows that are fetched at a time. */
 export const chunkSize = 500;
 
-export async function* readAll(log: EventLog, read: AllRead): AsyncGenerator<ReadResp[]> {
+export async function* readAll(log: EventLog, read: AllRead): AsyncGenerator<ReadMessage[]> {
   let left = read.limit;
   if (left === 0) return;
   for (const rows of rowsOf(log, read)) {
@@ -27,7 +28,7 @@ export async function* readAll(log: EventLog, read: AllRead): AsyncGenerator<Rea
       .slice(0, left);
     if (given.length > 0) {
       yield given.map((row) =>
-        eventMessage(read.resolveLinks ? resolveLink(log, row) : { event: row }, read.uuids),
+        encodeEvent(read.resolveLinks ? resolveLink(log, row) : { event: row }, read.uuids),
       );
     }
     left -= given.length;

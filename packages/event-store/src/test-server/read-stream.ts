@@ -1,8 +1,9 @@
 import type { EventLog, EventRow, StreamState } from './event-log.ts';
 import { pageSize } from './filter.ts';
+import { encodeEvent } from './event-encoding.ts';
 import { resolveLink } from './links.ts';
-import { eventMessage, streamNotFound, type UuidForm } from './messages.ts';
-import { streams, type ReadResp } from './protocol.ts';
+import { streamNotFound, type UuidForm } from './messages.ts';
+import { streams, type ReadMessage } from './protocol.ts';
 import { deletedRevision, type StreamMetadata } from './stream-metadata.ts';
 import { streamDeleted, unknownError } from './statuses.ts';
 
@@ -22,7 +23,7 @@ export type StreamRead = {
 const chunkSize = 500;
 
 /** @throws CallError after a tombstone, or when nothing is asked for */
-export async function* readStream(log: EventLog, read: StreamRead): AsyncGenerator<ReadResp[]> {
+export async function* readStream(log: EventLog, read: StreamRead): AsyncGenerator<ReadMessage[]> {
   if (read.limit === 0) throw unknownError('Unexpected ReadStreamResult: Error');
   const state = log.stream(read.stream);
   if (isMissing(read.stream, state)) {
@@ -36,7 +37,7 @@ export async function* readStream(log: EventLog, read: StreamRead): AsyncGenerat
   }
   for (const rows of rowsOf(log, read, state, from)) {
     yield rows.map((row) =>
-      eventMessage(read.resolveLinks ? resolveLink(log, row) : { event: row }, read.uuids),
+      encodeEvent(read.resolveLinks ? resolveLink(log, row) : { event: row }, read.uuids),
     );
   }
   if (read.tellsEnds) {

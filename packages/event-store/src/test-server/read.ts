@@ -5,7 +5,7 @@ import type { Faults } from './faults.ts';
 import { eventFilter } from './filter.ts';
 import { streamName } from './messages.ts';
 import { farthest, fromWire, type LogPosition } from './positions.ts';
-import { streams, type ReadReq, type ReadResp } from './protocol.ts';
+import { streams, type ReadMessage, type ReadReq } from './protocol.ts';
 import { readAll } from './read-all.ts';
 import { readStream } from './read-stream.ts';
 import { invalidArgument } from './statuses.ts';
@@ -13,7 +13,7 @@ import type { Consumer } from './pace.ts';
 import { subscribeToAll } from './subscription-to-all.ts';
 import { subscribeToStream } from './subscription-to-stream.ts';
 
-type Call = ServerWritableStream<ReadReq, ReadResp>;
+type Call = ServerWritableStream<ReadReq, ReadMessage>;
 
 /**
  * `Read`: reads and subscriptions of one stream and of $all. Resolves when everything is given, or
@@ -63,7 +63,7 @@ function responses(
   options: ReadReq.Options,
   { signal, authorize, faults }: ReadContext,
   consumer: Consumer,
-): AsyncGenerator<ReadResp[]> {
+): AsyncGenerator<ReadMessage[]> {
   const common = {
     resolveLinks: options.getResolveLinks(),
     uuids: options.getUuidOption()?.hasString() ? ('string' as const) : ('structured' as const),

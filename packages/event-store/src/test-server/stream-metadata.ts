@@ -25,8 +25,8 @@ export const ofMetadataStreams: StreamMetadata = { maxCount: 1 };
 export const deletedRevision = Number.MAX_SAFE_INTEGER;
 const deletedOnWire = 2n ** 63n - 1n;
 
-export function revisionToWire(revision: number): string {
-  return revision === deletedRevision ? deletedOnWire.toString() : String(revision);
+export function revisionOnWire(revision: number): number | bigint {
+  return revision === deletedRevision ? deletedOnWire : revision;
 }
 
 export const metadataEventType = '$metadata';
@@ -77,7 +77,7 @@ export function withTruncateBefore(stored: string | undefined, revision: number)
   const { $tb: _, ...rest } = json;
   const text = JSON.stringify({ ...rest, $tb: 0 });
   // The number is greater than JSON.stringify can write exactly.
-  return text.replace(/"\$tb":0\}$/, `"$tb":${revisionToWire(revision)}}`);
+  return text.replace(/"\$tb":0\}$/, `"$tb":${revisionOnWire(revision)}}`);
 }
 
 function jsonObject(stored: string): Record<string, unknown> | undefined {

@@ -4,18 +4,12 @@ import { Checkpoints } from './checkpoints.ts';
 import type { EventLog } from './event-log.ts';
 import type { Faults } from './faults.ts';
 import { isShown, type EventFilter } from './filter.ts';
+import { encodeEvent } from './event-encoding.ts';
 import { resolveLink } from './links.ts';
-import {
-  caughtUp,
-  checkpoint,
-  confirmation,
-  eventMessage,
-  fellBehind,
-  type UuidForm,
-} from './messages.ts';
+import { caughtUp, checkpoint, confirmation, fellBehind, type UuidForm } from './messages.ts';
 import { Pace, type Consumer } from './pace.ts';
 import { firstRowAt, positionOf, type LogPosition } from './positions.ts';
-import type { ReadResp } from './protocol.ts';
+import type { ReadMessage } from './protocol.ts';
 import { chunkSize } from './read-all.ts';
 
 export type AllSubscription = {
@@ -37,14 +31,14 @@ export type AllSubscription = {
 export async function* subscribeToAll(
   log: EventLog,
   { after, resolveLinks, uuids, filter, consumer, signal, faults }: AllSubscription,
-): AsyncGenerator<ReadResp[]> {
+): AsyncGenerator<ReadMessage[]> {
   yield [confirmation(randomUUID())];
   let row = lastRowBefore(after, log.head());
   const pace = new Pace(consumer);
   const checkpoints = filter && new Checkpoints(filter, row);
   while (!signal.aborted) {
     const rows = log.after(row, chunkSize);
-    const messages: ReadResp[] = [];
+    const messages: ReadMessage[] = [];
     if (pace.fallsBehind(rows.length)) {
       checkpoints?.restart(row);
       messages.push(fellBehind());
@@ -52,7 +46,7 @@ export async function* subscribeToAll(
     for (const event of rows) {
       const matches = filter ? filter.matches(event) : isShown(event);
       if (matches) {
-        messages.push(eventMessage(resolveLinks ? resolveLink(log, event) : { event }, uuids));
+        messages.push(encodeEvent(resolveLinks ? resolveLink(log, event) : { event }, uuids));
       }
       const due = checkpoints?.passed(event, matches, pace.isLive);
       if (due) messages.push(checkpoint(due));

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { EventLog } from './event-log.ts';
+import { encodeEvent } from './event-encoding.ts';
 import { resolveLink } from './links.ts';
-import { caughtUp, confirmation, eventMessage, fellBehind, type UuidForm } from './messages.ts';
+import { caughtUp, confirmation, fellBehind, type UuidForm } from './messages.ts';
 import { Pace, type Consumer } from './pace.ts';
-import type { ReadResp } from './protocol.ts';
+import type { ReadMessage } from './protocol.ts';
 import { chunkSize } from './read-all.ts';
 import { isMissing, isYoungEnough } from './read-stream.ts';
 
@@ -27,7 +28,7 @@ export type StreamSubscription = {
 export async function* subscribeToStream(
   log: EventLog,
   { stream, after, resolveLinks, uuids, consumer, signal }: StreamSubscription,
-): AsyncGenerator<ReadResp[]> {
+): AsyncGenerator<ReadMessage[]> {
   yield [confirmation(randomUUID())];
   let next = firstRevision(log, stream, after);
   const pace = new Pace(consumer);
@@ -35,11 +36,11 @@ export async function* subscribeToStream(
     const state = log.stream(stream);
     const from = Math.max(next, state.first);
     const rows = isMissing(stream, state) ? [] : log.forwards(stream, from, chunkSize);
-    const messages: ReadResp[] = [];
+    const messages: ReadMessage[] = [];
     if (pace.fallsBehind(rows.length)) messages.push(fellBehind());
     for (const row of rows) {
       if (!isYoungEnough(state.metadata, row)) continue;
-      messages.push(eventMessage(resolveLinks ? resolveLink(log, row) : { event: row }, uuids));
+      messages.push(encodeEvent(resolveLinks ? resolveLink(log, row) : { event: row }, uuids));
     }
     next = (rows.at(-1)?.revision ?? next - 1) + 1;
     const more = rows.length === chunkSize;
