@@ -6,7 +6,7 @@ import {
   type Position,
   type RecordedEvent,
 } from '../event-store.ts';
-import { newEvent, newPrefix } from './given.ts';
+import { newEvent, newEvents, newPrefix } from './given.ts';
 
 /** One writer's stream: the ids of its events in order. */
 type Written = { stream: string; sent: string[]; acknowledged: string[] };
@@ -92,6 +92,8 @@ export class Load {
       acknowledged.push(...events.map(({ id }) => id));
       this.#moves();
       await this.#timed(() => readStream(this.#store, stream, { limit: 10 }));
+      // What nobody follows: a server tells of it by checkpoints alone.
+      await this.#timed(() => this.#store.append(`other-${stream}`, newEvents(20), 'any'));
       await delay(2);
     }
   }

@@ -33,6 +33,9 @@ const faults: Record<string, Disturb> = {
   'it ends every stream as if all were said, again and again': repeated((on) => on.endStreams()),
   'its connections are cut, again and again': repeated((on) => on.cutConnections()),
   'it does what is asked and loses the answers': lasting((on) => on.loseAnswers(), short),
+  'it drops calls, with checkpoints where the next event begins': whileDropping((on) =>
+    on.checkpointsAhead(),
+  ),
   'it is unavailable for a while': lasting((on) => on.fail(unavailable('Starting.')), short),
   'it takes no connections for longer than a deadline': async ({ faults: on }) => {
     const accept = await on.refuseConnections();
@@ -54,6 +57,18 @@ eventStoreFaults('EventStoreDB', Object.keys(faults), async () => {
     stop: () => server.stop(),
   };
 });
+
+/** Older servers go wrong where a subscription is taken up again. */
+function whileDropping(begin: (on: Faults) => () => void): Disturb {
+  return async (server) => {
+    const end = begin(server.faults);
+    for (let times = 0; times < 20; times++) {
+      server.faults.dropCalls(undefined, 'read');
+      await delay(50);
+    }
+    end();
+  };
+}
 
 const clusterFaults: Record<string, (cluster: TestCluster) => Promise<void>> = {
   'a follower is stopped and started': (cluster) => {
