@@ -2,10 +2,11 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { testCertificates } from './certificates.ts';
 import { collect, jsonEvents, newStream } from './official-client.ts';
 
@@ -20,9 +21,12 @@ afterEach(() => {
 });
 
 /** Starts the command and gives what it prints first. */
-async function start(...options: string[]) {
-  const main = join(import.meta.dirname, 'main.ts');
-  const child = spawn(process.execPath, [main, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(...options: string[]) {
+  return started(process.execPath, [join(import.meta.dirname, 'main.ts'), ...options]);
+}
+
+async function started(command: string, options: string[]) {
+  const child = spawn(command, options, { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   const ended = once(child, 'exit') as Promise<[number | null]>;
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
@@ -44,6 +48,21 @@ it('prints where it is and what it is for, and ends when it is asked to', async 
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
 });
+
+it('ends with the npm that runs it', async () => {
+  const root = join(import.meta.dirname, '../../../..');
+  const script = ['run', '-s', 'eventstoredb-test-server', '--', '--port', '0'];
+  const { child, connectionString } = await started('npm', ['--prefix', root, ...script]);
+  const port = Number(/:(\d+)\?/.exec(connectionString)?.[1]);
+  child.kill('SIGTERM');
+  await vi.waitFor(
+    async () => {
+      const socket = connectSocket(port, '127.0.0.1');
+      await expect(once(socket, 'connect')).rejects.toThrow('ECONNREFUSED');
+    },
+    { timeout: 10_000 },
+  );
+}, 20_000);
 
 it('has every event that was acknowledged after it was killed', async () => {
   const options = ['--data', join(folder, 'events.sqlite')];
