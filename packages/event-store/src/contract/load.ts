@@ -127,7 +127,9 @@ export class Load {
 
   async #moved(): Promise<void> {
     this.#progress = Promise.withResolvers();
-    const failed = Promise.all([this.#running, this.#projecting]);
-    await Promise.race([this.#progress.promise, failed]);
+    const ended = Promise.all([this.#running, this.#projecting]).then(() => {
+      throw new Error('nobody writes or follows any more');
+    });
+    await Promise.race([this.#progress.promise, ended]);
   }
 }
