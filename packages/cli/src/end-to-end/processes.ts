@@ -106,6 +106,38 @@ export async function startServer({
   };
 }
 
+/** A part of the engine that runs in a process of its own. */
+export type PartProcess = {
+  url: string;
+  stdout(): string;
+  kill(): Promise<void>;
+  /** Asks it to end (SIGTERM) and waits. @returns its exit code */
+  stop(): Promise<number | null>;
+};
+
+/** Starts `satu-atap serve --only <part>` with these settings, on a free port. */
+export async function startPart(
+  part: 'api' | 'projector' | 'workers',
+  settings: Record<string, string>,
+): Promise<PartProcess> {
+  const flags = ['serve', '--only', part, '--port', '0'];
+  const begun = start(process.execPath, [main, ...flags], settings);
+  await saidBy(begun, '"Satu Atap is running"');
+  const { child, output, ended } = begun;
+  return {
+    url: /"url":"(http:[^"]+)"/.exec(output.stdout)?.[1] ?? '',
+    stdout: () => output.stdout,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return (await ended).code;
+    },
+  };
+}
+
 /** An event store server that runs in a process of its own. */
 export type EventStoreServer = { connectionString: string; kill(): Promise<void> };
 
@@ -145,11 +177,10 @@ export async function tokenFor(data: string, claims: Claims): Promise<string> {
   return stdout.trim();
 }
 
-function start(command: string, args: string[]): Process {
+function start(command: string, args: string[], settings: Record<string, string> = {}): Process {
   // The tests say themselves what is set.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('SATU_ATAP_')),
-  );
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('SATU_ATAP_'));
+  const env = { ...Object.fromEntries(others), ...settings };
   const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.on('exit', () => running.delete(child));
