@@ -94,8 +94,8 @@ export async function startEngine({
     store,
     readModels,
     readiness: async () => {
-      const { live, error } = reader.status;
-      return { ready: !stopping, projections: { live, ...(error ? { error } : {}) } };
+      const { position: _, ...projections } = reader.status;
+      return { ready: !stopping, projections };
     },
     log,
   };
