@@ -1,4 +1,4 @@
-// Makes `npm start` and `npm test` work on a fresh machine: any Node from 20 on installs the
+// Makes the commands of package.json work on a fresh machine: any Node from 20 on installs the
 // workspace (through the pnpm that package.json pins) and then runs the task on the Node that the
 // workspace brings. Plain JavaScript without dependencies, because nothing is installed yet.
 import { spawn } from 'node:child_process';
@@ -14,6 +14,8 @@ const windows = process.platform === 'win32';
 const tasks = {
   start: ['node', 'packages/cli/src/main.ts', 'serve', '--demo'],
   test: ['vitest', 'run'],
+  'satu-atap': ['node', 'packages/cli/src/main.ts'],
+  'eventstoredb-test-server': ['node', 'packages/event-store/src/test-server/main.ts'],
 };
 
 const [task, ...more] = process.argv.slice(2);
@@ -30,8 +32,10 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 const stamp = join(root, 'node_modules', '.satu-atap-installed');
 const wanted = wantedInstallation();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-  console.log('Installing what Satu Atap needs (once; a minute or so) …');
-  await run(['npx', '--yes', `pnpm@${devDependencies.pnpm}`, 'install', '--frozen-lockfile']);
+  console.error('Installing what Satu Atap needs (once; a minute or so) …');
+  const install = ['npx', '--yes', `pnpm@${devDependencies.pnpm}`, 'install', '--frozen-lockfile'];
+  // What a command prints may be read by another: it stays the command's own.
+  await run(install, ['inherit', process.stderr, 'inherit']);
   writeFileSync(stamp, wanted);
 }
 await run([...command, ...more]);
@@ -46,11 +50,11 @@ function wantedInstallation() {
 }
 
 /** Runs a command of the workspace; its end is ours, and signals reach it. */
-function run([name, ...args]) {
+function run([name, ...args], stdio = 'inherit') {
   const path = join(root, 'node_modules', '.bin') + delimiter + process.env.PATH;
   const child = spawn(name, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio,
     shell: windows,
     env: { ...process.env, PATH: path },
   });
