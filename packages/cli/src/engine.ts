@@ -21,6 +21,7 @@ import {
   openEventStore,
   ServiceCatalogue,
   type EventStore,
+  type EventStoreLocation,
 } from '@satu-atap/event-store';
 import {
   ProjectorThread,
@@ -72,7 +73,7 @@ export async function startEngine({
   const identity = runs('api') ? cachedIdentity(identityOf(settings, issuer)) : undefined;
 
   await mkdir(data, { recursive: true });
-  const store = openEventStore(settings.eventStore);
+  const store = storeAt(settings.eventStore);
   await answering(store, log);
   const services = new ServiceCatalogue(store);
   const commands = commandHandler({ store, services, offices });
@@ -130,6 +131,17 @@ export async function startEngine({
       await store.close();
     },
   };
+}
+
+/** @throws SettingsError for certificates that cannot be used */
+function storeAt(location: EventStoreLocation): EventStore {
+  try {
+    return openEventStore(location);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const reason = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    throw new SettingsError(`The event store cannot be used: ${error.message}${reason}`);
+  }
 }
 
 /** Waits for a server that is not there yet: after a power cut, everything starts at once. */

@@ -1,3 +1,4 @@
+import { EventStoreUnavailableError } from '@satu-atap/event-store';
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { importCommand } from './commands/import.ts';
@@ -20,9 +21,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  // What somebody can set right is said in words; anything else is a fault and keeps its stack.
-  const known = error instanceof SettingsError || (error instanceof Error && 'code' in error);
-  if (!known) throw error;
-  process.stderr.write(`${error.message}\n`);
+  if (!canBeSetRight(error)) throw error;
+  const { message, cause } = error;
+  const reason = cause instanceof Error ? ` (${cause.message})` : '';
+  process.stderr.write(`${message}${reason}\n`);
   process.exitCode = 1;
+}
+
+/** What somebody can set right is said in words; anything else is a fault and keeps its stack. */
+function canBeSetRight(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const isKnown = error instanceof SettingsError || error instanceof EventStoreUnavailableError;
+  return isKnown || 'code' in error;
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cleanUp, patience, satuAtap, scratchFolder } from './processes.ts';
+import { cleanUp, patience, root, satuAtap, scratchFolder } from './processes.ts';
 
 let scratch = '';
 let data = '';
@@ -66,6 +66,17 @@ describe(
       expect(stderr).toContain('These definitions cannot be used:\n');
       expect(stderr).toContain(`${file}:2:1  kind: must be permit or non-permit`);
       expect(stderr).not.toMatch(stackLine);
+    });
+
+    test('when an event store server does not answer what a command needs', async () => {
+      const file = join(services, 'none.yaml');
+      await copyFile(join(root, 'services/disnaker/ak-1.yaml'), file);
+      const nowhere = 'esdb://user:secret@127.0.0.1:1?tls=false&defaultDeadline=300';
+      const { code, stderr } = await satuAtap('publish', file, '--event-store', nowhere);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^EventStoreDB did not answer in 300 ms/);
+      expect(stderr).not.toMatch(stackLine);
+      expect(stderr).not.toContain('secret');
     });
 
     test('when a flag is not a value of its kind', async () => {

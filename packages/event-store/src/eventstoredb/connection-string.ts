@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+
 /** What connection strings of EventStoreDB may say after the `?`, without regard to case, `-` and `_`. */
 const known = new Set(
   [
@@ -60,11 +62,29 @@ export function checkConnectionString(connectionString: string): ConnectionSetti
       'tlsVerifyCert=false is not possible: name the authority of the certificates in tlsCAFile',
     );
   }
+  checkFiles(options);
   const deadline = Number(options.get('defaultdeadline') ?? defaultDeadline);
   if (!Number.isInteger(deadline) || deadline <= 0) {
     throw new RangeError('defaultDeadline is a number of milliseconds above 0');
   }
   return { deadline };
+}
+
+/** The client would end in a stack trace. */
+function checkFiles(options: ReadonlyMap<string, string>): void {
+  for (const option of ['tlsCAFile', 'userCertFile', 'userKeyFile']) {
+    const value = options.get(flat(option));
+    if (value === undefined) continue;
+    const file = decodeURIComponent(value);
+    try {
+      accessSync(file, constants.R_OK);
+    } catch {
+      throw new RangeError(`${option}: there is no file ${file} that can be read`);
+    }
+  }
+  if (options.has(flat('userCertFile')) !== options.has(flat('userKeyFile'))) {
+    throw new RangeError('userCertFile and userKeyFile go together');
+  }
 }
 
 function isEncoded(text: string): boolean {

@@ -85,7 +85,12 @@ class OpenClient {
   readonly internals: ClientInternals;
 
   constructor(connectionString: string) {
-    this.#client = EventStoreDBClient.connectionString(connectionString);
+    try {
+      this.#client = EventStoreDBClient.connectionString(connectionString);
+    } catch (error) {
+      // What is left for the client to find: the text of a certificate or a key.
+      throw new RangeError('the certificates cannot be used', { cause: error });
+    }
     this.internals = this.#client as unknown as ClientInternals;
     const { handleError, getChannel } = this.internals;
     // The client awaits this nowhere: what it throws would end the process.
