@@ -65,11 +65,10 @@ function appendResponse(stream: string, expected: ExpectedVersion, written: Writ
   }
 }
 
-function success(revision: number, position: number | undefined): AppendResp.Success {
+function success(revision: number, position: number): AppendResp.Success {
   const message = new streams.AppendResp.Success();
   if (revision < 0) message.setNoStream(new Empty());
   else message.setCurrentRevision(String(revision));
-  if (position === undefined) return message.setNoPosition(new Empty());
   return message.setPosition(
     new streams.AppendResp.Position()
       .setCommitPosition(String(position))

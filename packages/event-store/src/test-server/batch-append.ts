@@ -196,11 +196,10 @@ function response(stream: string, expected: ExpectedVersion, written: Written): 
   }
 }
 
-function success(revision: number, position: number | undefined): BatchAppendResp.Success {
+function success(revision: number, position: number): BatchAppendResp.Success {
   const message = new streams.BatchAppendResp.Success();
   if (revision < 0) message.setNoStream(new GoogleEmpty());
   else message.setCurrentRevision(String(revision));
-  if (position === undefined) return message.setNoPosition(new GoogleEmpty());
   return message.setPosition(
     new shared.AllStreamPosition()
       .setCommitPosition(String(position))

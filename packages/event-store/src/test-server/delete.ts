@@ -2,7 +2,6 @@ import type { EventLog } from './event-log.ts';
 import { streamName } from './messages.ts';
 import { expectedVersion } from './proposed-events.ts';
 import {
-  Empty,
   streams,
   type DeleteReq,
   type DeleteResp,
@@ -18,7 +17,6 @@ export async function deleteStream(
   authorize: (stream: string) => void,
 ): Promise<DeleteResp> {
   const position = await remove('delete', log, request.getOptions(), authorize);
-  if (position === undefined) return new streams.DeleteResp().setNoPosition(new Empty());
   return new streams.DeleteResp().setPosition(
     new streams.DeleteResp.Position()
       .setCommitPosition(String(position))
@@ -33,7 +31,6 @@ export async function tombstoneStream(
   authorize: (stream: string) => void,
 ): Promise<TombstoneResp> {
   const position = await remove('tombstone', log, request.getOptions(), authorize);
-  if (position === undefined) return new streams.TombstoneResp().setNoPosition(new Empty());
   return new streams.TombstoneResp().setPosition(
     new streams.TombstoneResp.Position()
       .setCommitPosition(String(position))
@@ -47,7 +44,7 @@ async function remove(
   log: EventLog,
   options: DeleteReq.Options | TombstoneReq.Options | undefined,
   authorize: (stream: string) => void,
-): Promise<number | undefined> {
+): Promise<number> {
   const stream = streamName(options?.getStreamIdentifier());
   const revision = options?.hasRevision() ? options.getRevision() : undefined;
   const expected = options && expectedVersion(options, revision);

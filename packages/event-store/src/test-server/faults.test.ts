@@ -63,6 +63,41 @@ describe('silence', () => {
     await expect.poll(() => events).toHaveLength(2);
     await subscription.unsubscribe();
   });
+
+  it('of reads alone keeps from subscribers what is written meanwhile', async () => {
+    const stream = newStream();
+    const subscription = given.client.subscribeToStream(stream);
+    const events: ResolvedEvent[] = [];
+    subscription.on('data', (event: ResolvedEvent) => events.push(event));
+    await once(subscription, 'caughtUp');
+    const release = given.server.faults.silence('read');
+    await append(given.client, stream);
+    // An answer over the same connection, behind whatever was on its way.
+    await append(given.client, stream);
+    expect(events).toHaveLength(0);
+    release();
+    await expect.poll(() => events).toHaveLength(2);
+    await subscription.unsubscribe();
+  });
+
+  it('leaves undone what was given up meanwhile', async () => {
+    const stream = newStream();
+    await append(given.client, stream);
+    const release = given.server.faults.silence('append', 'delete');
+    const deadline = { ...unary, deadline: 30 };
+    const givenUp = [
+      append(given.client, stream, deadline),
+      given.client.deleteStream(stream, deadline),
+    ];
+    for (const { status: outcome } of await Promise.allSettled(givenUp)) {
+      expect(outcome).toBe('rejected');
+    }
+    // Over the same connection, so after the server has heard of it.
+    await append(given.client, newStream());
+    release();
+    await append(given.client, newStream(), unary);
+    expect(await count(stream)).toBe(1);
+  });
 });
 
 it('slowness delays each answer', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventFile } from '../embedded/event-file.ts';
 import { positionOf } from './positions.ts';
-import { RecentEvents } from './recent-events.ts';
+import { RecentEvents, type WrittenAt } from './recent-events.ts';
 import { toStored } from './stored-content.ts';
 import {
   deletedRevision,
@@ -32,8 +32,7 @@ export type Write =
   | { kind: 'delete' | 'tombstone'; stream: string; expected: ExpectedVersion };
 
 export type Written =
-  /** `position` is absent where an event that was written before is no longer to be read. */
-  | { outcome: 'success'; revision: number; position: number | undefined }
+  | { outcome: 'success'; revision: number; position: number }
   | { outcome: 'wrong-expected-version'; current: number }
   | { outcome: 'stream-deleted' };
 
@@ -83,31 +82,20 @@ export class LogWriter {
       const found = ids.map((id) => this.#recent.find(stream, id));
       const last = found.at(-1);
       if (found[0] === undefined) return ok();
-      return last === undefined || found.includes(undefined)
-        ? wrong
-        : this.#writtenBefore(stream, last);
+      return last === undefined || found.includes(undefined) ? wrong : writtenBefore(last);
     }
     if (expected > newest) return wrong;
     if (expected === newest) return ok();
     const standing = this.#idsAfter(stream, expected, ids.length);
-    const first = ids.findIndex((id, index) => standing[index] !== id);
-    if (first === 0 && expected === noStream && this.#isSoftDeleted(stream)) return ok();
-    if (first !== -1 || ids.length === 0) return wrong;
-    return this.#writtenBefore(stream, expected + ids.length);
+    const last = standing.at(-1);
+    const other = ids.findIndex((id, index) => standing[index]?.id !== id);
+    if (other === 0 && expected === noStream && this.#isSoftDeleted(stream)) return ok();
+    return other !== -1 || last === undefined ? wrong : writtenBefore(last);
   }
 
-  #idsAfter(stream: string, revision: number, count: number): string[] {
+  #idsAfter(stream: string, revision: number, count: number) {
     const { id } = this.#file.stream(stream);
-    return id === undefined ? [] : this.#file.ids(id, revision + 1, count).map((row) => row.id);
-  }
-
-  #writtenBefore(stream: string, revision: number): Written {
-    const [row] = this.#file.forwards(stream, revision, 1);
-    return {
-      outcome: 'success',
-      revision,
-      position: row?.revision === revision ? positionOf(row.position) : undefined,
-    };
+    return id === undefined ? [] : this.#file.ids(id, revision + 1, count);
   }
 
   /** A stream that has metadata exists, even without events. */
@@ -165,15 +153,19 @@ export class LogWriter {
       data: toStored({ bytes: proposed.data, isJson: proposed.isJson }),
       metadata: toStored({ bytes: proposed.metadata, isJson: true }),
     };
-    const row = this.#file.addEvent(streamId, revision, proposed, text, recordedAt);
-    this.#recent.add(stream, proposed.id, revision);
-    return { outcome: 'success', revision, position: positionOf(row) };
+    const position = this.#file.addEvent(streamId, revision, proposed, text, recordedAt);
+    this.#recent.add(stream, proposed.id, { revision, position });
+    return { outcome: 'success', revision, position: positionOf(position) };
   }
 
   /** Between the newest event and the next: an append without events stands there. */
   #endPosition(): number {
     return positionOf(Number(this.#file.head())) + 1;
   }
+}
+
+function writtenBefore({ revision, position }: WrittenAt): Written {
+  return { outcome: 'success', revision, position: positionOf(position) };
 }
 
 /** -1 where there is none. With its stream, a metadata stream is deleted too. */

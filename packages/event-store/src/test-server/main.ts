@@ -15,9 +15,6 @@ import type { TlsOptions, Users } from './authentication.ts';
 import { startTestCluster } from './cluster.ts';
 import { startTestServer, type TestServerOptions } from './server.ts';
 
-/** The shell of npm, where npm runs this. */
-const parent = process.ppid;
-
 type Running = { connectionString: string; stop: () => Promise<void> };
 
 function parse() {
@@ -85,17 +82,6 @@ function wholeNumber(option: string, text: string): number {
   return Number(text);
 }
 
-/** SIGTERM to npm ends npm and its shell, which does not pass it on. */
-function stopWithNpm(stop: () => void): void {
-  if (process.env['npm_lifecycle_event'] === undefined) return;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    stop();
-  }, 250);
-  watch.unref();
-}
-
 try {
   const server = await start(parse());
   process.stdout.write(
@@ -104,7 +90,6 @@ try {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void server.stop());
   }
-  stopWithNpm(() => void server.stop());
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -265,6 +265,10 @@ describe.each(ways)('an append %s', (_, way) => {
       ...way,
     });
     expect(nextExpectedRevision).toBe(1n);
+    // There is nothing by which it could be known to have been written before.
+    await expect(
+      given.client.appendToStream(stream, [], { expectedRevision: 0n, ...way }),
+    ).rejects.toThrow(WrongExpectedVersionError);
   });
 
   it('after a tombstone fails, whatever it expects', async () => {

@@ -16,9 +16,14 @@ beforeAll(async () => {
   const certificates = await testCertificates('admin');
   const stranger = await testCertificates('admin');
   write('ca', certificates);
+  const nobody = await testCertificates('nobody');
   write('stranger', stranger);
+  write('nobody', nobody);
   server = await startTestServer({
-    tls: { ...certificates.server, clientCa: certificates.ca.certificate },
+    tls: {
+      ...certificates.server,
+      clientCa: `${certificates.ca.certificate}\n${nobody.ca.certificate}`,
+    },
     users: { admin: 'changeit', user: 'secret', other: 'secret' },
   });
 });
@@ -129,11 +134,23 @@ describe('a user certificate', () => {
     );
   });
 
+  it('of somebody who is no user is refused', async () => {
+    await expect(append(connect({ certificates: 'nobody' }))).rejects.toMatchObject({
+      code: status.UNAUTHENTICATED,
+    });
+  });
+
   it('of another authority stands for nobody, and does not hinder credentials', async () => {
     const client = connect({ certificates: 'stranger' });
     await expect(append(client)).rejects.toThrow(AccessDeniedError);
     await append(client, newStream(), login('admin', 'changeit'));
   });
+});
+
+it('not even an administrator writes to $all', async () => {
+  const client = asAdmin();
+  await expect(append(client, '$all')).rejects.toThrow(AccessDeniedError);
+  await expect(client.deleteStream('$all')).rejects.toThrow(AccessDeniedError);
 });
 
 describe('a user who is no administrator', () => {

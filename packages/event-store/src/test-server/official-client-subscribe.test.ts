@@ -248,6 +248,15 @@ describe('a filter', () => {
     expect(taken.map(({ event }) => event?.streamId)).toEqual([stream, stream, stream]);
   });
 
+  it('never gives epochs', async () => {
+    const filter = streamNameFilter({ prefixes: ['$epoch', '$$$stats'] });
+    const subscription = given.client.subscribeToAll({ filter });
+    const { events } = record(subscription);
+    await once(subscription, 'caughtUp');
+    expect(events.map(({ event }) => event?.type)).toEqual(['$metadata']);
+    await subscription.unsubscribe();
+  });
+
   it('that is no regular expression fails', async () => {
     const filter = streamNameFilter({ regex: '(' });
     await expect(collect(given.client.subscribeToAll({ filter }))).rejects.toThrow(UnknownError);
@@ -310,6 +319,17 @@ describe('the checkpoints of a filtered subscription', () => {
       expect(commits.toSorted((a, b) => Number(a - b))).toEqual(commits);
     },
   );
+
+  it('carry what an interval had too much over to the next', async () => {
+    const fromPosition = await end();
+    const stream = newStream();
+    await given.client.appendToStream(stream, jsonEvents(100));
+    // Pages end at 32 matching events; the intervals at 40, 80 and so on end within the second and third.
+    const asked = { stream, count: 100, interval: 1, window: 40 };
+    const { checkpoints, unsubscribe } = await follow(fromPosition, asked);
+    await unsubscribe();
+    expect(checkpoints.map(({ events }) => events)).toEqual([64, 96]);
+  });
 
   it('are counted on when the subscription goes live', async () => {
     const fromPosition = await end();
