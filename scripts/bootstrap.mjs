@@ -18,6 +18,7 @@ const tasks = {
   'eventstoredb-test-server': ['node', 'packages/event-store/src/test-server/main.ts'],
 };
 
+const shell = process.ppid;
 const [task, ...more] = process.argv.slice(2);
 const command = tasks[task];
 if (!command) {
@@ -59,6 +60,15 @@ function run([name, ...args], stdio = 'inherit') {
     env: { ...process.env, PATH: path },
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  if (process.env.npm_lifecycle_event !== undefined) {
+    // npm passes SIGTERM on to its shell only, which ends without passing it on to us.
+    const watch = setInterval(() => {
+      if (process.ppid === shell) return;
+      clearInterval(watch);
+      child.kill('SIGTERM');
+    }, 250);
+    watch.unref();
+  }
   return new Promise((resolve) => {
     child.on('error', (error) => {
       console.error(`Cannot run ${name}: ${error.message}`);
