@@ -30,8 +30,8 @@ export type EventStore = {
 
   /**
    * All events from a position on, in batches, and then as they come: never one twice, never one
-   * left out. A batch may hold no event: it says that the position has moved, or that everything
-   * has been given. Ends when the signal aborts or the store closes.
+   * left out. A batch may hold no event: it says that everything has been given, or that the store
+   * is still looking. Ends when the signal aborts or the store closes.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 
@@ -112,7 +112,10 @@ export type SubscribeOptions = {
 
 export type SubscriptionBatch = {
   events: RecordedEvent[];
-  /** Resume after this: at or past the batch's last event, never past one that was not given. */
+  /**
+   * Resume after this: at or past the batch's last event, never past one that was not given. It need
+   * not move past events that nobody asked for.
+   */
   position: Position;
   /** Whether everything stored until now has been given. */
   live: boolean;

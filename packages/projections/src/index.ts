@@ -8,3 +8,4 @@ export {
 export { ReadModelsReader, type ReadModelsReaderOptions } from './read-models-reader.ts';
 export { Projector, type ProjectorOptions, type ProjectorStatus } from './projector/projector.ts';
 export { ProjectorThread, type ProjectorThreadOptions } from './projector/projector-thread.ts';
+export { projectedStreams } from './projector/project.ts';

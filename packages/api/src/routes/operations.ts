@@ -1,4 +1,5 @@
 import type { Position } from '@satu-atap/event-store';
+import { projectedStreams } from '@satu-atap/projections';
 import { z } from 'zod';
 import type { Api } from '../api-options.ts';
 import { publicRoute, type Answer } from '../http/route.ts';
@@ -83,7 +84,11 @@ async function lagOf({ store, limits }: Status, position: Position): Promise<Lag
   let eventsBehind = 0;
   if (position < head) {
     const limit = limits.eventsBehind + 1;
-    for await (const batch of store.readAll({ after: position, limit })) {
+    for await (const batch of store.readAll({
+      after: position,
+      streams: projectedStreams,
+      limit,
+    })) {
       eventsBehind += batch.length;
     }
   }

@@ -42,14 +42,6 @@ export function subscribeContract(store: OpenStore): void {
     expect(followed.batches.slice(0, -1).some(({ live }) => live)).toBe(false);
   });
 
-  it('moves its position past events that nobody asked for', async () => {
-    const after = await store().head();
-    await givenStream(store(), 300);
-    const subscription = store().subscribe({ after, streams: [newPrefix()], signal: never });
-    const { batches } = await follow(subscription, (_, { position }) => position > after);
-    expect(batches.flatMap(({ events }) => events)).toEqual([]);
-  });
-
   it('gives a batch the position of its last event or a later one', async () => {
     const after = await store().head();
     const prefix = newPrefix();

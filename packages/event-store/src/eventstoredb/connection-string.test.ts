@@ -1,17 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { checkConnectionString } from './connection-string.ts';
-
-const file = encodeURIComponent(import.meta.filename);
+import { assertReadable, checkConnectionString } from './connection-string.ts';
 
 describe('a connection string', () => {
   it.each([
     'esdb://127.0.0.1:2113?tls=false',
     'esdb://admin:change%40it@db.example.go.id:2113',
     'esdb+discover://a:b@cluster.example.go.id',
-    `esdb://n1:2113,n2:2113,n3:2113/?nodePreference=leader&tlsCAFile=${file}`,
-    `esdb://db?user_cert_file=${file}&user-key-file=${file}`,
+    'esdb://n1:2113,n2:2113,n3:2113/?nodePreference=leader&tlsCAFile=/run/ca.crt',
+    'esdb://db?user_cert_file=/run/user.crt&user-key-file=/run/user.key',
   ])('may be %s', (connectionString) => {
-    expect(checkConnectionString(connectionString)).toEqual({ deadline: 10_000 });
+    expect(checkConnectionString(connectionString).deadline).toBe(10_000);
+  });
+
+  it('names files, which have to be there when they are needed', () => {
+    const here = import.meta.filename;
+    const { files } = checkConnectionString(
+      `esdb://db?tlsCAFile=${encodeURIComponent(here)}&userCertFile=%2Fno%2Fcert&userKeyFile=/no/key`,
+    );
+    expect([...files]).toEqual([
+      ['tlsCAFile', here],
+      ['userCertFile', '/no/cert'],
+      ['userKeyFile', '/no/key'],
+    ]);
+    expect(() => assertReadable(new Map([['tlsCAFile', here]]))).not.toThrow();
+    expect(() => assertReadable(files)).toThrow('userCertFile: there is no file /no/cert that can');
   });
 
   it('says how long a call may take', () => {
@@ -27,8 +39,7 @@ describe('a connection string', () => {
     ['esdb://db?tsl=false', '"tsl" is no option of EventStoreDB'],
     ['esdb://db?tls=', 'option tls needs a value'],
     ['esdb://db?tlsVerifyCert=false', 'tlsCAFile'],
-    ['esdb://db?tlsCAFile=/nowhere/ca.crt', 'tlsCAFile: there is no file /nowhere/ca.crt'],
-    [`esdb://db?userCertFile=${file}`, 'userCertFile and userKeyFile go together'],
+    ['esdb://db?userCertFile=/run/user.crt', 'userCertFile and userKeyFile go together'],
     ['esdb://db?defaultDeadline=soon', 'defaultDeadline is a number of milliseconds'],
     ['esdb://db?defaultDeadline=0', 'defaultDeadline is a number of milliseconds'],
   ])('is not %s', (connectionString, rule) => {

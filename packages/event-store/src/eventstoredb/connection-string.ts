@@ -25,6 +25,8 @@ const defaultDeadline = 10_000;
 export type ConnectionSettings = {
   /** How long a call may take, in milliseconds. */
   deadline: number;
+  /** Certificates and keys, by the option that names them. */
+  files: ReadonlyMap<string, string>;
 };
 
 /**
@@ -62,29 +64,35 @@ export function checkConnectionString(connectionString: string): ConnectionSetti
       'tlsVerifyCert=false is not possible: name the authority of the certificates in tlsCAFile',
     );
   }
-  checkFiles(options);
+  const files = filesOf(options);
   const deadline = Number(options.get('defaultdeadline') ?? defaultDeadline);
   if (!Number.isInteger(deadline) || deadline <= 0) {
     throw new RangeError('defaultDeadline is a number of milliseconds above 0');
   }
-  return { deadline };
+  return { deadline, files };
 }
 
-/** The client would end in a stack trace. */
-function checkFiles(options: ReadonlyMap<string, string>): void {
-  for (const option of ['tlsCAFile', 'userCertFile', 'userKeyFile']) {
-    const value = options.get(flat(option));
-    if (value === undefined) continue;
-    const file = decodeURIComponent(value);
+/** @throws RangeError naming a file that cannot be read */
+export function assertReadable(files: ConnectionSettings['files']): void {
+  for (const [option, file] of files) {
     try {
       accessSync(file, constants.R_OK);
     } catch {
       throw new RangeError(`${option}: there is no file ${file} that can be read`);
     }
   }
-  if (options.has(flat('userCertFile')) !== options.has(flat('userKeyFile'))) {
+}
+
+function filesOf(options: ReadonlyMap<string, string>): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const option of ['tlsCAFile', 'userCertFile', 'userKeyFile']) {
+    const value = options.get(flat(option));
+    if (value !== undefined) files.set(option, decodeURIComponent(value));
+  }
+  if (files.has('userCertFile') !== files.has('userKeyFile')) {
     throw new RangeError('userCertFile and userKeyFile go together');
   }
+  return files;
 }
 
 function isEncoded(text: string): boolean {

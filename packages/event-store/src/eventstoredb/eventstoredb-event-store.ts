@@ -25,7 +25,7 @@ import { answerOf, type AppendAnswer } from './append-answer.ts';
 import type { AppendRequest } from './append-messages.ts';
 import { AppendStream, LostCallError } from './append-stream.ts';
 import { Connection } from './connection.ts';
-import { checkConnectionString } from './connection-string.ts';
+import { assertReadable, checkConnectionString } from './connection-string.ts';
 import { Deadline } from './deadline.ts';
 import { healthOf } from './health.ts';
 import { readToEnd } from './read-call.ts';
@@ -71,6 +71,8 @@ export class EventStoreDbEventStore implements EventStore {
   /** @throws RangeError when the connection string cannot be used; it says why, without secrets */
   constructor({ connectionString, deadline, quiet = 30_000 }: EventStoreDbOptions) {
     const settings = checkConnectionString(connectionString);
+    // The client would say neither which file nor why.
+    assertReadable(settings.files);
     this.#connectionString = connectionString;
     const onSilence = () => this.#renewSubscriptions();
     this.#reads = new Connection(connectionString, onSilence);

@@ -9,7 +9,7 @@ import {
 import { toCommandError, type Connection } from './connection.ts';
 import { openReadCall, type ReadCall } from './read-call.ts';
 import { subscription } from './read-request.ts';
-import { recorded, toFault, toPosition } from './translate.ts';
+import { recorded, toFault } from './translate.ts';
 
 export type OneSubscription = SubscribeOptions & {
   /** Whether the one before it had caught up. */
@@ -20,9 +20,9 @@ export type OneSubscription = SubscribeOptions & {
   quiet: number;
 };
 
-/** The most messages that wait in memory for a slow reader; and a good size for a batch. */
+/** The most events that wait in memory for a slow reader; and a good size for a batch. */
 const mostWaiting = 1000;
-/** How long to gather messages for a batch that is not as large, in milliseconds. */
+/** How long to gather events for a batch that is not as large, in milliseconds. */
 const gathering = 20;
 
 /**
@@ -35,7 +35,7 @@ export async function* subscribeOnce(
   connection: Connection,
   { after, streams, signal, patience, quiet, live }: OneSubscription,
 ): AsyncGenerator<SubscriptionBatch> {
-  const inbox = new Inbox();
+  const inbox = new Inbox(after, live);
   const asked = subscription(after, streams);
   const opening = openReadCall(connection.client, asked, { requiresLeader: false });
   opening.then(
@@ -44,24 +44,15 @@ export async function* subscribeOnce(
   );
   const onAbort = () => inbox.wake();
   signal.addEventListener('abort', onAbort);
-
-  let caughtUp = false;
-  let reached: Reached = { position: after, checkpoint: undefined, live };
   try {
     while (!signal.aborted) {
-      if (!(await inbox.hasMessages(caughtUp ? quiet : patience))) {
-        if (caughtUp || signal.aborted) return;
+      if (!(await inbox.hasNews(inbox.caughtUp ? quiet : patience))) {
+        if (inbox.caughtUp || signal.aborted) return;
         throw new EventStoreUnavailableError('EventStoreDB fell silent');
       }
       // One by one, a history would cost a transaction for each of its events.
-      if (!caughtUp) await inbox.gathered();
-      const messages = inbox.take();
-      caughtUp ||= messages.some((message) => message.hasCaughtUp());
-      const events: RecordedEvent[] = [];
-      const before = reached;
-      for (const message of messages) reached = moved(message, reached, events);
-      // A confirmation, or a first checkpoint, is nothing that a reader could use.
-      if (reached !== before) yield { events, position: reached.position, live: reached.live };
+      if (!inbox.caughtUp) await inbox.gathered();
+      yield inbox.take();
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -70,57 +61,40 @@ export async function* subscribeOnce(
   }
 }
 
-/** How far the subscription has come. */
-type Reached = {
-  /** Everything up to here was given. */
-  position: Position;
-  /** The newest checkpoint, which is not safe to resume from yet. */
-  checkpoint: Position | undefined;
-  live: boolean;
-};
-
-/**
- * Moves on by one message, and adds an event that was not given before.
- *
- * A checkpoint counts when the next one has come. Servers before 23.10 place it where the next event
- * begins, and subscribing excludes its own position: resuming there would lose that event.
- */
-function moved(message: ReadResp, reached: Reached, events: RecordedEvent[]): Reached {
-  const read = message.getEvent();
-  if (read) {
-    const event = recorded(read);
-    if (event.position <= reached.position) return reached;
-    events.push(event);
-    return { ...reached, position: event.position };
-  }
-  if (message.hasCaughtUp()) return { ...reached, live: true };
-  if (message.hasFellBehind()) return { ...reached, live: false };
-  const checkpoint = message.getCheckpoint();
-  if (!checkpoint) return reached;
-  const { position, checkpoint: last = position } = reached;
-  return {
-    ...reached,
-    position: last > position ? last : position,
-    checkpoint: toPosition(checkpoint.getCommitPosition(), checkpoint.getPreparePosition()),
-  };
-}
-
-/** Messages of one call that nobody has taken yet. */
+/** What one call has told and nobody has taken yet. */
 class Inbox {
   #call: ReadCall | undefined;
-  #messages: ReadResp[] = [];
+  #events: RecordedEvent[] = [];
+  /**
+   * The last event's. Never a checkpoint's: 23.10 begins a subscription by passing over the first
+   * event at or after the position, and where the record of a checkpoint is gone, or the checkpoint
+   * lies at the next event's, that is an event that nobody was given.
+   */
+  #position: Position;
+  #live: boolean;
+  #hasNews = false;
   #isFull = false;
   #isGathering = false;
   #ended: { reason: unknown } | undefined;
   #wake: () => void = () => undefined;
+  caughtUp = false;
+
+  /** @param after and live: how the subscription before it stood */
+  constructor(after: Position, live: boolean) {
+    this.#position = after;
+    this.#live = live;
+  }
 
   fill(call: ReadCall): void {
     this.#call = call;
     call.on('data', (message: ReadResp) => {
-      this.#messages.push(message);
-      this.#isFull ||= this.#messages.length >= mostWaiting || message.hasCaughtUp();
-      if (this.#messages.length >= mostWaiting) call.pause();
-      if (this.#isFull || !this.#isGathering) this.wake();
+      try {
+        this.#add(message);
+      } catch (error) {
+        this.fail(error);
+      }
+      if (this.#events.length >= mostWaiting) call.pause();
+      if (this.#isFull || (this.#hasNews && !this.#isGathering)) this.wake();
     });
     // Stays: an error that comes after the last look would end the process.
     call.on('error', (error) => this.fail(toCommandError(error)));
@@ -137,30 +111,51 @@ class Inbox {
     this.#wake();
   }
 
-  take(): ReadResp[] {
-    const messages = this.#messages;
-    this.#messages = [];
+  take(): SubscriptionBatch {
+    const batch = { events: this.#events, position: this.#position, live: this.#live };
+    this.#events = [];
+    this.#hasNews = false;
     this.#isFull = false;
     this.#call?.resume();
-    return messages;
+    return batch;
   }
 
   /**
    * @returns false when nothing came in time, in milliseconds, or somebody woke it
    * @throws what ended the call, once everything before it was taken
    */
-  async hasMessages(patience: number): Promise<boolean> {
-    if (this.#messages.length === 0 && !this.#ended) await this.#next(patience);
-    if (this.#messages.length === 0 && this.#ended) throw toFault(this.#ended.reason);
-    return this.#messages.length > 0;
+  async hasNews(patience: number): Promise<boolean> {
+    if (!this.#hasNews && !this.#ended) await this.#next(patience);
+    if (!this.#hasNews && this.#ended) throw toFault(this.#ended.reason);
+    return this.#hasNews;
   }
 
-  /** Resolves when there are many messages, or all that there are, or it has taken long enough. */
+  /** Resolves when there are many events, or all that there are, or it has taken long enough. */
   async gathered(): Promise<void> {
     if (this.#isFull) return;
     this.#isGathering = true;
     await this.#next(gathering);
     this.#isGathering = false;
+  }
+
+  #add(message: ReadResp): void {
+    const read = message.getEvent();
+    if (read) {
+      // Events are kept, not messages: those are many times as large.
+      const event = recorded(read);
+      if (event.position <= this.#position) return;
+      this.#events.push(event);
+      this.#position = event.position;
+      this.#isFull ||= this.#events.length >= mostWaiting;
+    } else if (message.hasCaughtUp()) {
+      this.caughtUp = true;
+      this.#live = true;
+      this.#isFull = true;
+    } else if (message.hasFellBehind()) {
+      this.#live = false;
+    }
+    // A checkpoint tells that the server is still at it.
+    this.#hasNews = true;
   }
 
   async #next(patience: number): Promise<void> {

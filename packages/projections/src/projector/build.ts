@@ -12,7 +12,7 @@ import type { Lease } from '../database/read-models-database.ts';
 import { fingerprintOf, projections } from '../projections.ts';
 import { backOff } from './back-off.ts';
 import { Fold } from './fold.ts';
-import { project, streams } from './project.ts';
+import { project, projectedStreams } from './project.ts';
 
 /** While read models are built: events a transaction, and applications whose rows may wait. */
 const batchSize = 10_000;
@@ -88,7 +88,7 @@ async function* untilTheEnd(
   let after = start;
   for (let failures = 0; ;) {
     try {
-      for await (const batch of store.readAll({ after, streams })) {
+      for await (const batch of store.readAll({ after, streams: projectedStreams })) {
         signal.throwIfAborted();
         after = batch.at(-1)?.position ?? after;
         failures = 0;

@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { readCheckpoint } from '../database/checkpoint.ts';
 import type { Tables } from '../database/tables.ts';
 import { Fold } from './fold.ts';
-import { project, streams } from './project.ts';
+import { project, projectedStreams } from './project.ts';
 
 export type FollowOptions = {
   store: EventStore;
@@ -29,7 +29,11 @@ export async function follow(
 ): Promise<void> {
   const fold = new Fold(offices);
   let position = (await readCheckpoint(writer))?.position ?? start;
-  for await (const batch of store.subscribe({ after: position, streams, signal })) {
+  for await (const batch of store.subscribe({
+    after: position,
+    streams: projectedStreams,
+    signal,
+  })) {
     if (batch.position !== position) {
       await project(writer, fold, batch.events, position, batch.position);
     }

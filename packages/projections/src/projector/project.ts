@@ -7,7 +7,7 @@ import type { Fold } from './fold.ts';
 import type { Batch } from './projection.ts';
 
 /** The streams that read models are made of. */
-export const streams = ['application-', 'service-'];
+export const projectedStreams = ['application-', 'service-'];
 
 /**
  * One batch: rows of every read model and the checkpoint, in one transaction. Rows derived from
