@@ -18,10 +18,8 @@ import {
   commandHandler,
   EventStoreAccessDeniedError,
   EventStoreUnavailableError,
-  openEventStore,
   ServiceCatalogue,
   type EventStore,
-  type EventStoreLocation,
 } from '@satu-atap/event-store';
 import {
   ProjectorThread,
@@ -32,6 +30,7 @@ import {
 } from '@satu-atap/projections';
 import { SlaMonitor } from '@satu-atap/workers';
 import type { Logger } from 'pino';
+import { openStore } from './open-store.ts';
 import { SettingsError, type Part, type Settings } from './settings.ts';
 
 /** What runs in this process: everything, or the part that the settings name. */
@@ -73,7 +72,7 @@ export async function startEngine({
   const identity = runs('api') ? cachedIdentity(identityOf(settings, issuer)) : undefined;
 
   await mkdir(data, { recursive: true });
-  const store = storeAt(settings.eventStore);
+  const store = openStore(settings.eventStore);
   await answering(store, log);
   const services = new ServiceCatalogue(store);
   const commands = commandHandler({ store, services, offices });
@@ -131,17 +130,6 @@ export async function startEngine({
       await store.close();
     },
   };
-}
-
-/** @throws SettingsError for certificates that cannot be used */
-function storeAt(location: EventStoreLocation): EventStore {
-  try {
-    return openEventStore(location);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const reason = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    throw new SettingsError(`The event store cannot be used: ${error.message}${reason}`);
-  }
 }
 
 /** Waits for a server that is not there yet: after a power cut, everything starts at once. */

@@ -7,8 +7,7 @@ import { readSettings, SettingsError } from './settings.ts';
 const folder = mkdtempSync(join(tmpdir(), 'satu-atap-settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const ca = encodeURIComponent(import.meta.filename);
-const eventStore = `esdb://engine:secret@n1:2113,n2:2113?tlsCAFile=${ca}`;
+const eventStore = 'esdb://engine:secret@n1:2113,n2:2113?tlsCAFile=/run/ca.crt';
 const readModels = 'postgres://engine:secret@db/satu_atap';
 
 describe('where the events and the read models are', () => {
@@ -49,10 +48,6 @@ describe('settings that cannot be used are refused by name, with the rule, and n
   it.each([
     [{ SATU_ATAP_EVENT_STORE: 'http://user:secret@db' }, /^SATU_ATAP_EVENT_STORE .*esdb:\/\//],
     [{ SATU_ATAP_EVENT_STORE: 'esdb://user:secret@db?tsl=1' }, /"tsl" is no option/],
-    [
-      { SATU_ATAP_EVENT_STORE: 'esdb://user:secret@db?tlsCAFile=/no' },
-      /there is no file \/no that/,
-    ],
     [{ SATU_ATAP_READ_MODELS: 'mysql://user:secret@db/x' }, /^SATU_ATAP_READ_MODELS .*postgres:/],
     [{ SATU_ATAP_READ_MODELS: 'postgres://user:secret@db' }, /host\[:port\]\/database/],
     [{ SATU_ATAP_READ_MODELS_FILE: '/nowhere' }, /_FILE: \/nowhere cannot be read \(ENOENT\)/],

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { builtInRoles, isRefused, type Actor } from '@satu-atap/domain';
-import { openEventStore, ServiceCatalogue } from '@satu-atap/event-store';
+import { ServiceCatalogue } from '@satu-atap/event-store';
 import type { Command } from 'commander';
+import { openStore } from '../open-store.ts';
 import { readSettings, type Settings, type SettingsFlags } from '../settings.ts';
 import { checkFiles, printToStdout, type Print } from './check.ts';
 
@@ -46,7 +47,7 @@ export async function publishFiles(
     return false;
   }
   if ('file' in eventStore) await mkdir(data, { recursive: true });
-  const store = openEventStore(eventStore);
+  const store = openStore(eventStore);
   try {
     const catalogue = new ServiceCatalogue(store);
     let published = true;

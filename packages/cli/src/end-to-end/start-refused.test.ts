@@ -68,6 +68,15 @@ describe(
       expect(stderr).not.toMatch(stackLine);
     });
 
+    test('when a certificate is not there', async () => {
+      const nowhere = 'esdb://user:secret@127.0.0.1:1?tlsCAFile=/nowhere/ca.crt';
+      const { code, stderr } = await serve('--demo', '--port', '0', '--event-store', nowhere);
+      expect(code).toBe(1);
+      expect(stderr).toBe(
+        'The event store cannot be used: tlsCAFile: there is no file /nowhere/ca.crt that can be read\n',
+      );
+    });
+
     test('when an event store server does not answer what a command needs', async () => {
       const file = join(services, 'none.yaml');
       await copyFile(join(root, 'services/disnaker/ak-1.yaml'), file);
