@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { EventStoreDBClient, jsonEvent, streamNameFilter } from '@eventstore/db-client';
@@ -19,12 +19,12 @@ import { pino } from 'pino';
 import { perSecond, print, sideBySide } from './measure.ts';
 import { fill, openHouse, publishSample, scratchFolder, type House } from './setup.ts';
 
-const oneByOne = 500;
+const oneByOne = 1000;
 const writers = 32;
-const appendsEach = 125;
-const reads = 500;
+const appendsEach = 250;
+const reads = 1000;
 const length = 20;
-const applications = 1500;
+const applications = 2500;
 
 /** The adapter against bare calls of the client, on one server: EVENTSTOREDB_URL's, or a test server. */
 export async function benchEventStoreDb(rounds: number): Promise<void> {
@@ -155,11 +155,11 @@ async function benchProjections(rounds: number, server: House): Promise<void> {
   const embedded = await openHouse();
   await fill(embedded, applications, length);
   const log = pino({ level: 'silent' });
+  const folder = scratchFolder();
   const build = async ({ store }: House) => {
-    const folder = scratchFolder();
     const projector = await Projector.open({ store, folder, offices: sampleOffices, log });
     await projector.close();
-    rmSync(folder, { recursive: true });
+    for (const file of readdirSync(folder)) rmSync(join(folder, file));
   };
   const total = applications * length;
   const rates = await sideBySide(rounds, [
