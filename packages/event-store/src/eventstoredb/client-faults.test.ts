@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { status as codes } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ids, newEvent, newEvents, newPrefix, newStream } from '../contract/given.ts';
-import { EventStoreUnavailableError, readStream, type EventStore } from '../event-store.ts';
+import { EventStoreUnavailableError, readStream, start, type EventStore } from '../event-store.ts';
 import { CallError, startTestServer, type TestServer } from '../test-server/index.ts';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.ts';
 
@@ -91,6 +91,20 @@ describe('what version 6.2.1 of the client does wrong is made good', () => {
     const events = newEvents(2);
     await store.append(stream, events, 'no-stream');
     expect(ids(await readStream(store, stream))).toEqual(ids(events));
+  });
+
+  it('leaves a call open when its reader has gone: it is cancelled', async () => {
+    const store = open(deadline.long);
+    const prefix = newPrefix();
+    await store.append(`${prefix}1`, newEvents(3000), 'no-stream');
+    const { signal } = new AbortController();
+    for (let times = 0; times < 3; times++) {
+      for await (const _ of store.read(`${prefix}1`)) break;
+      for await (const _ of store.readAll({ streams: [prefix] })) break;
+      for await (const _ of store.subscribe({ after: start, streams: [prefix], signal })) break;
+    }
+    await vi.waitFor(() => expect(server.openCalls('read')).toBe(0));
+    expect(server.openCalls('batchAppend')).toBe(1);
   });
 
   it('leaves a subscription that was dropped: it is taken up again', async () => {

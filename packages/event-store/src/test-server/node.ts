@@ -78,6 +78,10 @@ export class ServerNode {
     return this.#listener.port;
   }
 
+  openCalls(method: Method): number {
+    return this.#calls.count(method);
+  }
+
   get isRunning(): boolean {
     return this.#server !== undefined;
   }

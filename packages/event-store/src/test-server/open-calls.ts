@@ -31,6 +31,10 @@ export class OpenCalls {
     this.#calls.delete(call);
   }
 
+  count(method: Method): number {
+    return [...this.#calls].filter((call) => call.method === method).length;
+  }
+
   end(methods: readonly Method[], error?: CallError): void {
     for (const call of this.#calls) {
       if (concerns(methods, call.method)) call.end(error);

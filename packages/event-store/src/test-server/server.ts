@@ -6,6 +6,7 @@ import { nameForClients, type TlsOptions, type Users } from './authentication.ts
 import { EventLog } from './event-log.ts';
 import type { Faults } from './faults.ts';
 import { ServerNode } from './node.ts';
+import type { Method } from './open-calls.ts';
 import { writeSystemEvents } from './system-events.ts';
 
 export type TestServerOptions = {
@@ -30,6 +31,8 @@ export type TestServer = {
   /** Without credentials and without the certificate authority's file, which the client must name. */
   readonly connectionString: string;
   readonly faults: Faults;
+  /** How many calls of a method are not answered in full. */
+  openCalls(method: Method): number;
   /** Cuts all connections; keeps port and events, and forgets what a real one forgets. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -71,6 +74,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     port: node.port,
     connectionString: `esdb://${name}:${node.port}?tls=${tls !== undefined}`,
     faults: node.faults,
+    openCalls: (method) => node.openCalls(method),
     async restart() {
       await stop();
       await start();
