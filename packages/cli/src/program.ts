@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { importCommand } from './commands/import.ts';
 import { publishCommand } from './commands/publish.ts';
+import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
 import { tokenCommand } from './commands/token.ts';
 import { SettingsError } from './settings.ts';
@@ -10,7 +11,14 @@ import { SettingsError } from './settings.ts';
 const program = new Command('satu-atap')
   .description('Satu Atap: the back-office engine of a one-stop public service mall')
   .showHelpAfterError();
-for (const add of [serveCommand, checkCommand, publishCommand, importCommand, tokenCommand])
+for (const add of [
+  serveCommand,
+  checkCommand,
+  publishCommand,
+  importCommand,
+  schemaCommand,
+  tokenCommand,
+])
   add(program);
 
 // A reader that has seen enough, as in `satu-atap … | head`, is no fault.

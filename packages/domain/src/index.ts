@@ -1,4 +1,5 @@
 export * from './actor.ts';
+export * from './definition-json-schema.ts';
 export * from './json.ts';
 export * from './names.ts';
 export * from './office.ts';

@@ -30,10 +30,12 @@ export const serviceId = z.string().regex(/^[a-z][a-z0-9-]{0,62}\.[a-z][a-z0-9-]
 });
 
 /** A text that officers or applicants read, in Indonesian and English. */
-export const localized = z.strictObject({
-  id: z.string().min(1).max(1000),
-  en: z.string().min(1).max(1000),
-});
+export const localized = z
+  .strictObject({
+    id: z.string().min(1).max(1000).describe('In Indonesian.'),
+    en: z.string().min(1).max(1000).describe('In English.'),
+  })
+  .meta({ id: 'Localized', description: 'A text that people read, in Indonesian and English.' });
 export type Localized = z.infer<typeof localized>;
 
 /** An instant in ISO 8601, in UTC: `2026-11-02T01:30:00Z`, with up to nine decimals. */

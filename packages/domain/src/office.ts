@@ -9,8 +9,7 @@ export const officeDefinition = z.strictObject({
   id: name,
   title: localized,
   timeZone: z.enum(['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura']),
-  /** Id of a working calendar. */
-  calendar: name,
+  calendar: name.describe('The id of a working calendar.'),
 });
 export type OfficeDefinition = z.infer<typeof officeDefinition>;
 

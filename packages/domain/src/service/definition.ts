@@ -10,19 +10,19 @@ import { workflow } from './workflow.ts';
 export const requiredDocument = z.strictObject({
   title: localized,
   required: z.boolean().default(true),
-  /** IANA media types that are accepted. */
   types: z
     .array(z.enum(['application/pdf', 'image/jpeg', 'image/png']))
     .min(1)
-    .default(['application/pdf', 'image/jpeg', 'image/png']),
-  /** Largest file in bytes, up to 20 MiB. */
+    .default(['application/pdf', 'image/jpeg', 'image/png'])
+    .describe('IANA media types that are accepted.'),
   maxBytes: z
     .int()
     .min(1)
     .max(20 * 1024 * 1024)
-    .default(5 * 1024 * 1024),
-  attachedBy: z.array(name).min(1).default(['applicant']),
-  verifiedBy: z.array(name).default([]),
+    .default(5 * 1024 * 1024)
+    .describe('Largest file in bytes, up to 20 MiB.'),
+  attachedBy: z.array(name).min(1).default(['applicant']).describe('Roles that hand it in.'),
+  verifiedBy: z.array(name).default([]).describe('Roles that verify it.'),
 });
 export type RequiredDocument = z.infer<typeof requiredDocument>;
 
@@ -47,24 +47,25 @@ const fee = z.discriminatedUnion('kind', [
  * A service unit's plug-in: one service, as data. The file, its schema and its type share this name.
  */
 export const serviceDefinition = z.strictObject({
-  id: serviceId,
-  /** `permit` = perizinan, `non-permit` = nonperizinan. */
-  kind: z.enum(['permit', 'non-permit']),
+  id: serviceId.describe('The unit and the name of the service: `dpmptsp.sip-dokter`.'),
+  kind: z
+    .enum(['permit', 'non-permit'])
+    .describe('`permit` is perizinan, `non-permit` is nonperizinan.'),
   title: localized,
   description: localized.optional(),
-  unit: name,
-  /** The promised time of the whole service, and at which shares of it to warn. */
-  standard: z.strictObject({
-    time: duration,
-    warnAt: z.number().gt(0).lt(1).default(0.8),
-    /** Where the promise is published, and what the source leaves unclear. */
-    source: z.string().max(500).optional(),
-    note: z.string().max(1000).optional(),
-  }),
-  submittedBy: z.array(name).min(1).default(['applicant']),
-  form: z.record(fieldName, formField).default({}),
-  documents: z.record(name, requiredDocument).default({}),
-  fee: fee.default({ kind: 'free' }),
+  unit: name.describe('The unit that offers the service.'),
+  standard: z
+    .strictObject({
+      time: duration,
+      warnAt: z.number().gt(0).lt(1).default(0.8).describe('The share of it after which to warn.'),
+      source: z.string().max(500).optional().describe('Where the promise is published.'),
+      note: z.string().max(1000).optional().describe('What that source leaves unclear.'),
+    })
+    .describe('The promised time of the whole service.'),
+  submittedBy: z.array(name).min(1).default(['applicant']).describe('Roles that may submit.'),
+  form: z.record(fieldName, formField).default({}).describe('What the application asks for.'),
+  documents: z.record(name, requiredDocument).default({}).describe('Papers that are handed in.'),
+  fee: fee.default({ kind: 'free' }).describe('What the applicant pays, in whole rupiah.'),
   workflow,
 });
 export type ServiceDefinition = z.infer<typeof serviceDefinition>;

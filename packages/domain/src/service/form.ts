@@ -7,14 +7,17 @@ export type FieldValue = z.infer<typeof fieldValue>;
 
 const common = {
   title: localized,
-  required: z.boolean().default(false),
-  /** Whether the value identifies or describes a person. */
-  personal: z.boolean().default(false),
-  /**
-   * Who enters it: the applicant, with the form; or officers alone, in the steps that `set` it. What
-   * officers find must not come filled in.
-   */
-  enteredBy: z.enum(['applicant', 'officer']).default('applicant'),
+  required: z.boolean().default(false).describe('Whether it must be there at submission.'),
+  personal: z
+    .boolean()
+    .default(false)
+    .describe('Whether the value identifies or describes a person.'),
+  enteredBy: z
+    .enum(['applicant', 'officer'])
+    .default('applicant')
+    .describe(
+      'Who enters it: the applicant, with the form; or officers alone, in the steps that set it.',
+    ),
 };
 
 /** One field of an application form. Money is whole rupiah. */
@@ -29,8 +32,11 @@ export const formField = z.discriminatedUnion('type', [
     type: z.enum(['integer', 'number', 'rupiah']),
     min: z.number().optional(),
     max: z.number().optional(),
-    /** What the number counts, for people: `m²`, `orang`. */
-    unitOfMeasure: z.string().max(20).optional(),
+    unitOfMeasure: z
+      .string()
+      .max(20)
+      .optional()
+      .describe('What the number counts, for people: `m²`, `orang`.'),
   }),
   z.strictObject({ ...common, type: z.literal('boolean') }),
   z.strictObject({ ...common, type: z.literal('date') }),

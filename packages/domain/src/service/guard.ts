@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { localized, name } from '../names.ts';
 
 /** CEL source over `data` (the application's form) and `action`'s input merged into it. */
-const expression = z.string().min(1).max(1000);
+const expression = z
+  .string()
+  .min(1)
+  .max(1000)
+  .describe('CEL over the form, such as `data.trees > 10`; a missing field meets no condition.');
 
 /**
  * A condition on taking an action, by name with parameters:
@@ -14,41 +18,53 @@ const expression = z.string().min(1).max(1000);
  * - `condition`: a CEL expression on the application's data
  * - `all`, `any`, `not`: combine them
  */
-export const guard = z.union(
-  [
-    z.strictObject({
-      name: z.enum(['documents-attached', 'requirements-verified']),
-      documents: z.array(name).min(1).optional(),
-    }),
-    z.strictObject({ name: z.literal('fee-paid') }),
-    z.strictObject({ name: z.literal('not-the-same-officer'), as: z.array(name).min(1) }),
-    z.strictObject({
-      name: z.literal('condition'),
-      expression,
-      message: localized.optional(),
-    }),
-    z.strictObject({
-      get all(): z.ZodArray<typeof guard> {
-        return z.array(guard).min(1).max(20);
-      },
-    }),
-    z.strictObject({
-      get any(): z.ZodArray<typeof guard> {
-        return z.array(guard).min(1).max(20);
-      },
-    }),
-    z.strictObject({
-      get not(): typeof guard {
-        return guard;
-      },
-    }),
-  ],
-  {
-    error:
-      'is no known guard; use documents-attached, requirements-verified, fee-paid, ' +
-      'not-the-same-officer (as: [actions]), condition (expression: CEL), all, any or not',
-  },
-);
+export const guard = z
+  .union(
+    [
+      z.strictObject({
+        name: z.enum(['documents-attached', 'requirements-verified']),
+        documents: z
+          .array(name)
+          .min(1)
+          .optional()
+          .describe('Every required document, if left out.'),
+      }),
+      z.strictObject({ name: z.literal('fee-paid') }),
+      z.strictObject({
+        name: z.literal('not-the-same-officer'),
+        as: z
+          .array(name)
+          .min(1)
+          .describe('Actions; who took one of them on this file may not take this one.'),
+      }),
+      z.strictObject({
+        name: z.literal('condition'),
+        expression,
+        message: localized.optional().describe('Why not, in words, when the condition is not met.'),
+      }),
+      z.strictObject({
+        get all(): z.ZodArray<typeof guard> {
+          return z.array(guard).min(1).max(20);
+        },
+      }),
+      z.strictObject({
+        get any(): z.ZodArray<typeof guard> {
+          return z.array(guard).min(1).max(20);
+        },
+      }),
+      z.strictObject({
+        get not(): typeof guard {
+          return guard;
+        },
+      }),
+    ],
+    {
+      error:
+        'is no known guard; use documents-attached, requirements-verified, fee-paid, ' +
+        'not-the-same-officer (as: [actions]), condition (expression: CEL), all, any or not',
+    },
+  )
+  .meta({ id: 'Guard', description: 'A condition on taking an action.' });
 
 /** Written out, because a recursive union defeats inference. */
 export type Guard =

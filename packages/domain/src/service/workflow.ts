@@ -28,9 +28,12 @@ export const excludedFromWorkflow: Readonly<Record<string, string>> = {
 };
 
 /** Where a transition leads: a sibling state (`verification`) or any state from the root (`#review.health`). */
-const target = z.string().regex(/^(#[a-z0-9-]+(\.[a-z0-9-]+)*|[a-z][a-z0-9-]*)$/, {
-  error: 'must name a sibling state ("verification") or a state from the root ("#review.health")',
-});
+const target = z
+  .string()
+  .regex(/^(#[a-z0-9-]+(\.[a-z0-9-]+)*|[a-z][a-z0-9-]*)$/, {
+    error: 'must name a sibling state ("verification") or a state from the root ("#review.health")',
+  })
+  .describe('Where it leads: a sibling state, or any state from the root: `#review.health`.');
 
 /** Where an action leads when its guard is met; the first of several that is met is taken. */
 const branch = z.strictObject({ target: target.optional(), guard: guard.optional() });
@@ -39,20 +42,39 @@ const branch = z.strictObject({ target: target.optional(), guard: guard.optional
 const action = z
   .strictObject({
     title: localized.optional(),
-    roles: z.array(name).min(1, { error: 'name at least one role that may take this action' }),
+    roles: z
+      .array(name)
+      .min(1, { error: 'name at least one role that may take this action' })
+      .describe('Who may take it, in the unit of the state.'),
     guard: guard.optional(),
     target: target.optional(),
-    branches: z.array(branch).min(1).max(20).optional(),
-    /** Form fields that the action may set; anything else sent with it is refused. */
-    sets: z.array(fieldName).default([]),
-    /** Form fields that the action always sets, with their values. */
-    set: z.record(fieldName, fieldValue).default({}),
-    /** Whether a comment must be given, as when a file is returned or refused. */
-    comment: z.enum(['required', 'optional']).default('optional'),
+    branches: z
+      .array(branch)
+      .min(1)
+      .max(20)
+      .optional()
+      .describe('Tried in order; the first whose guard is met is taken.'),
+    sets: z
+      .array(fieldName)
+      .default([])
+      .describe('Form fields that the action may set; anything else sent with it is refused.'),
+    set: z
+      .record(fieldName, fieldValue)
+      .default({})
+      .describe('Form fields that the action always sets, with their values.'),
+    comment: z
+      .enum(['required', 'optional'])
+      .default('optional')
+      .describe('Whether a comment must be given, as when a file is returned or refused.'),
   })
   .refine((value) => value.target === undefined || value.branches === undefined, {
     error: 'has both a target and branches; use one of them',
     path: ['branches'],
+  })
+  .meta({
+    id: 'WorkflowAction',
+    description:
+      'An action somebody takes on the file. Without a target the file stays where it is.',
   });
 
 /** A move that follows by itself: when a parallel review is done, or a routing state is reached. */
@@ -63,39 +85,51 @@ const oneOrMore = <T extends z.ZodType>(schema: T) =>
     .union([schema, z.array(schema).min(1)])
     .transform((value) => (Array.isArray(value) ? value : [value]));
 
-const stateNode = z.strictObject({
-  title: localized.optional(),
-  /** The unit whose officers act here; inherited by inner states, the service's unit by default. */
-  unit: name.optional(),
-  /** Whether the service's clock counts here: inherited by inner states, `running` by default. */
-  clock: z.enum(['running', 'paused', 'stopped']).optional(),
-  /** How long the file may stay in this state. */
-  standard: duration.optional(),
-  type: z
-    .enum(['atomic', 'compound', 'parallel', 'final'], {
-      error: (issue) =>
-        issue.input === 'history'
-          ? `history states are not allowed: ${excludedFromWorkflow.history}`
-          : 'must be atomic, compound, parallel or final',
-    })
-    .optional(),
-  /** How the application ended; for final states. */
-  outcome: name.optional(),
-  initial: name.optional(),
-  on: z.record(name, action).optional(),
-  always: oneOrMore(automatic).optional(),
-  onDone: oneOrMore(automatic).optional(),
-  get states() {
-    return z.record(name, stateNode).optional();
-  },
-});
+const stateNode = z
+  .strictObject({
+    title: localized.optional(),
+    unit: name
+      .optional()
+      .describe("The unit whose officers act here; the service's, or that of the state around it."),
+    clock: z
+      .enum(['running', 'paused', 'stopped'])
+      .optional()
+      .describe('Whether the promised time counts here: `running`, or as in the state around it.'),
+    standard: duration.optional().describe('How long the file may stay in this state.'),
+    type: z
+      .enum(['atomic', 'compound', 'parallel', 'final'], {
+        error: (issue) =>
+          issue.input === 'history'
+            ? `history states are not allowed: ${excludedFromWorkflow.history}`
+            : 'must be atomic, compound, parallel or final',
+      })
+      .optional()
+      .describe(
+        '`parallel` lets several units work at once; `final` is an end. Otherwise left out.',
+      ),
+    outcome: name.optional().describe('How the application ended; for final states.'),
+    initial: name.optional().describe('The inner state that begins.'),
+    on: z.record(name, action).optional().describe('What somebody may do here, by name.'),
+    always: oneOrMore(automatic)
+      .optional()
+      .describe('Moves that follow by themselves, for a state that only routes by guards.'),
+    onDone: oneOrMore(automatic)
+      .optional()
+      .describe('What follows when the inner states have ended.'),
+    get states() {
+      return z.record(name, stateNode).optional().describe('Inner states, or parallel regions.');
+    },
+  })
+  .meta({ id: 'WorkflowState', description: 'A place where the file lies.' });
 
 /** The workflow of a service: an XState machine configuration with what each part means to the office. */
 export const workflow = z.strictObject({
-  initial: name,
+  initial: name.describe('The state in which every application begins.'),
   states: z.record(name, stateNode),
-  /** Actions possible in every state, such as withdrawing. */
-  on: z.record(name, action).optional(),
+  on: z
+    .record(name, action)
+    .optional()
+    .describe('Actions possible in every state, such as withdrawing.'),
 });
 
 export type ActionDefinition = z.infer<typeof action>;

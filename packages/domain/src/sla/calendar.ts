@@ -30,12 +30,13 @@ const weekday = z.enum([
 export const calendarDefinition = z.strictObject({
   id: name,
   title: z.string().max(200),
-  source: z.string().max(1000).optional(),
+  source: z.string().max(1000).optional().describe('Where the holidays are published.'),
   week: z
     .partialRecord(weekday, hours)
     .refine((week) => Object.values(week).some((day) => day && day.length > 0), {
       error: 'must have opening hours on at least one day',
-    }),
+    })
+    .describe('Opening hours of each day, as intervals; days not named are closed.'),
   holidays: z.array(z.strictObject({ date: z.iso.date(), name: z.string().max(200) })),
 });
 export type CalendarDefinition = z.infer<typeof calendarDefinition>;

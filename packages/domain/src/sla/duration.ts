@@ -8,17 +8,21 @@ import { z } from 'zod';
  * - `working-hours`, `working-minutes`: counted inside office hours only
  * - `hours`, `minutes`: counted by the wall clock, day and night
  */
-export const duration = z.strictObject({
-  amount: z.int().min(1).max(100_000),
-  unit: z.enum([
-    'working-days',
-    'calendar-days',
-    'working-hours',
-    'working-minutes',
-    'hours',
-    'minutes',
-  ]),
-});
+export const duration = z
+  .strictObject({
+    amount: z.int().min(1).max(100_000),
+    unit: z
+      .enum([
+        'working-days',
+        'calendar-days',
+        'working-hours',
+        'working-minutes',
+        'hours',
+        'minutes',
+      ])
+      .describe('Working time passes in office hours only; calendar days and hours always.'),
+  })
+  .meta({ id: 'Duration', description: 'A promised time, in its own kind of unit.' });
 export type Duration = z.infer<typeof duration>;
 
 export type DurationUnit = Duration['unit'];

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { definitionJsonSchema, definitionKinds } from '@satu-atap/domain';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { readYaml } from '../definition-file-yaml.ts';
+import { yamlFiles } from '../definition-file.ts';
+import { schemaText } from './schema.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const folders = { service: 'services', office: 'offices', calendar: 'calendars' } as const;
+
+/** What an editor would say of a document. */
+function faultsOf(kind: keyof typeof folders, document: unknown): string[] {
+  const validate = new Ajv2020({
+    allErrors: true,
+    // Formats repeat what patterns say; `date` is one.
+    validateFormats: false,
+  }).compile(definitionJsonSchema(kind));
+  validate(document);
+  return (validate.errors ?? []).map(
+    ({ instancePath, message = '' }) => `${instancePath} ${message}`,
+  );
+}
+
+async function documentOf(file: string): Promise<unknown> {
+  const { value, problems } = readYaml(file, await readFile(file, 'utf8'));
+  expect(problems).toEqual([]);
+  return value;
+}
+
+test('services/service.schema.json is what `satu-atap schema service` prints', async () => {
+  const kept: unknown = JSON.parse(
+    await readFile(join(root, 'services/service.schema.json'), 'utf8'),
+  );
+  expect(kept).toEqual(JSON.parse(schemaText('service')));
+});
+
+describe.each(definitionKinds)('of a %s', (kind) => {
+  test('finds nothing wrong with the definitions that are shipped', async () => {
+    const files = await yamlFiles(join(root, folders[kind]));
+    expect(files).not.toEqual([]);
+    for (const file of files) {
+      expect(faultsOf(kind, await documentOf(file)), relative(root, file)).toEqual([]);
+    }
+  });
+});
+
+test('says what an editor should underline, at its place', async () => {
+  const document = (await documentOf(join(root, 'services/disnaker/ak-1.yaml'))) as {
+    kind: string;
+    workflow: { states: Record<string, object> };
+  };
+  const wrong = structuredClone(document);
+  wrong.kind = 'licence';
+  wrong.workflow.states['preparing'] = { clok: 'stopped' };
+  expect(faultsOf('service', wrong)).toEqual([
+    '/kind must be equal to one of the allowed values',
+    '/workflow/states/preparing must NOT have additional properties',
+  ]);
+});
+
+test('explains every key of a state to who hovers over it', () => {
+  const { $defs } = definitionJsonSchema('service') as {
+    $defs: Record<string, { properties: Record<string, { description?: string; $ref?: string }> }>;
+  };
+  const unexplained = Object.entries($defs['WorkflowState']?.properties ?? {})
+    .filter(([, { description, $ref }]) => !description && !$ref)
+    .map(([key]) => key);
+  expect(unexplained).toEqual([]);
+});
+
+test('every shipped service tells editors where the schema lies', async () => {
+  for (const file of await yamlFiles(join(root, 'services'))) {
+    const [first] = (await readFile(file, 'utf8')).split('\n');
+    expect(first, file).toBe('# yaml-language-server: $schema=../service.schema.json');
+  }
+});
