@@ -88,6 +88,10 @@ class OpenClient {
     try {
       this.#client = EventStoreDBClient.connectionString(connectionString);
     } catch (error) {
+      // Its error about a connection string holds the string, with the password.
+      if (error instanceof Error && 'connectionString' in error) {
+        throw new RangeError('the client does not understand the connection string');
+      }
       // What is left for the client to find: the text of a certificate or a key.
       throw new RangeError('the certificates cannot be used', { cause: error });
     }

@@ -73,10 +73,10 @@ export class EventStoreDbEventStore implements EventStore {
     const settings = checkConnectionString(connectionString);
     // The client would say neither which file nor why.
     assertReadable(settings.files);
-    this.#connectionString = connectionString;
+    this.#connectionString = settings.connectionString;
     const onSilence = () => this.#renewSubscriptions();
-    this.#reads = new Connection(connectionString, onSilence);
-    this.#appends = new AppendStream(connectionString, onSilence);
+    this.#reads = new Connection(this.#connectionString, onSilence);
+    this.#appends = new AppendStream(this.#connectionString, onSilence);
     this.#deadline = deadline ?? settings.deadline;
     this.#quiet = quiet;
   }
