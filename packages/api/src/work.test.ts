@@ -147,6 +147,10 @@ describe('services', () => {
       as: people.applicant,
     });
     expect(one.body.definition.form.businessName.required).toBe(true);
+    expect(one.body.standard).toHaveLength(14);
+    expect(one.body.standard).toContainEqual(
+      expect.objectContaining({ component: 'complaints', from: 'missing', texts: [] }),
+    );
     const none = await mall.send('GET', '/api/v1/services/licensing.nothing', {
       as: people.applicant,
     });

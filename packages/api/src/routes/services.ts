@@ -1,4 +1,4 @@
-import { name } from '@satu-atap/domain';
+import { name, publicStandard } from '@satu-atap/domain';
 import { z } from 'zod';
 import { readHeaders } from '../http/headers.ts';
 import { route } from '../http/route.ts';
@@ -42,7 +42,7 @@ export const getService = route({
   method: 'get',
   path: '/api/v1/services/{id}',
   tag: 'services',
-  summary: 'A service: its form, documents, fee, promise and workflow',
+  summary: 'A service: its form, documents, fee, standard and workflow',
   params: z.strictObject({ id: z.string().max(200) }),
   headers: readHeaders,
   responses: { 200: { description: 'The service.', schema: serviceDetail } },
@@ -51,7 +51,7 @@ export const getService = route({
     if (behind) return behind;
     const row = await api.readModels.services.get(id);
     return row
-      ? { status: 200, body: row }
+      ? { status: 200, body: { ...row, standard: publicStandard(row.definition) } }
       : { refusal: { type: 'service-not-found', service: id } };
   },
 });

@@ -10,8 +10,11 @@ import {
   paymentReceived,
   serviceDefinition,
   serviceId,
+  standardComponents,
   type Application,
+  type PublicComponent,
   type SlaStatus,
+  type StandardComponent,
   type StateValue,
 } from '@satu-atap/domain';
 import type {
@@ -185,6 +188,17 @@ export const serviceRow = z
   })
   .meta({ id: 'ServiceRow' }) satisfies z.ZodType<Omit<ServiceRow, 'definition'>>;
 
+const standardComponent = z
+  .strictObject({
+    component: z.enum(Object.keys(standardComponents) as [StandardComponent]),
+    title: localized,
+    from: z.enum(['derived', 'written', 'missing']).meta({
+      description: 'Whether it follows from the definition, is written in it, or is missing.',
+    }),
+    texts: z.array(localized),
+  })
+  .meta({ id: 'StandardComponent' }) satisfies z.ZodType<PublicComponent>;
+
 export const serviceDetail = serviceRow
   .extend({
     definition: serviceDefinition.extend({
@@ -192,6 +206,9 @@ export const serviceDetail = serviceRow
         description:
           'Its states and actions: docs/plug-in-a-service.md says how definitions are written.',
       }),
+    }),
+    standard: z.array(standardComponent).meta({
+      description: 'The 14 components of its service standard, in the order of publication.',
     }),
   })
   .meta({ id: 'Service' });

@@ -4,6 +4,7 @@ import { canonicalJson } from '../json.ts';
 import { fieldName, localized, name, serviceId } from '../names.ts';
 import { duration } from '../sla/duration.ts';
 import { formField } from './form.ts';
+import { writtenComponents } from './standard-components.ts';
 import { workflow } from './workflow.ts';
 
 /** Documents an applicant must or may hand in. */
@@ -60,8 +61,11 @@ export const serviceDefinition = z.strictObject({
       warnAt: z.number().gt(0).lt(1).default(0.8).describe('The share of it after which to warn.'),
       source: z.string().max(500).optional().describe('Where the promise is published.'),
       note: z.string().max(1000).optional().describe('What that source leaves unclear.'),
+      components: writtenComponents
+        .optional()
+        .describe('Components of the standard that do not follow from the rest of this file.'),
     })
-    .describe('The promised time of the whole service.'),
+    .describe('The published service standard (standar pelayanan), with the promised time.'),
   submittedBy: z.array(name).min(1).default(['applicant']).describe('Roles that may submit.'),
   form: z.record(fieldName, formField).default({}).describe('What the application asks for.'),
   documents: z.record(name, requiredDocument).default({}).describe('Papers that are handed in.'),

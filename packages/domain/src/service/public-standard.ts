@@ -1,0 +1,79 @@
+import type { Localized } from '../names.ts';
+import type { ServiceDefinition } from './definition.ts';
+import { durationInWords, rupiahInWords } from './in-words.ts';
+import {
+  standardComponents,
+  type DerivedComponent,
+  type StandardComponent,
+} from './standard-components.ts';
+import { StateTree, type StateNode } from './state-tree.ts';
+
+/** One component of a service's standard, as a page shows it; without texts it is missing. */
+export type PublicComponent = {
+  component: StandardComponent;
+  title: Localized;
+  /** `derived` from the rest of the definition, `written` in words, or `missing`. */
+  from: 'derived' | 'written' | 'missing';
+  texts: Localized[];
+};
+
+/**
+ * All 14 components of a service's standard in the order of publication. The law wants every one of
+ * them published (UU 25/2009, articles 21 and 23): those that are missing are marked, not left out.
+ */
+export function publicStandard(definition: ServiceDefinition): PublicComponent[] {
+  const derived: Record<DerivedComponent, Localized[]> = {
+    requirements: requirements(definition),
+    procedure: procedure(definition),
+    time: [durationInWords(definition.standard.time)],
+    fee: fee(definition),
+  };
+  const written = definition.standard.components ?? {};
+  const names = Object.keys(standardComponents) as StandardComponent[];
+  return names.map((component) => {
+    const title = standardComponents[component];
+    if (component in derived) {
+      return { component, title, from: 'derived', texts: derived[component as DerivedComponent] };
+    }
+    const texts = [written[component as keyof typeof written] ?? []].flat();
+    return { component, title, from: texts.length > 0 ? 'written' : 'missing', texts };
+  });
+}
+
+function requirements({ documents }: ServiceDefinition): Localized[] {
+  const asked = Object.values(documents).map(({ title, required }) =>
+    required ? title : { id: `${title.id} (bila ada)`, en: `${title.en} (if there is one)` },
+  );
+  return asked.length > 0
+    ? asked
+    : [{ id: 'Tidak ada dokumen yang diminta', en: 'No documents are asked for' }];
+}
+
+/** The places where a file may lie on its way, in the order in which the definition has them. */
+function procedure({ workflow }: ServiceDefinition): Localized[] {
+  return [...new StateTree(workflow).nodes]
+    .filter(({ type }) => type === 'atomic')
+    .map((node) => {
+      const within = [node, ...node.ancestors].toReversed().map(titleOf);
+      const { standard } = node.definition;
+      const time = standard && durationInWords(standard);
+      return {
+        id: within.map(({ id }) => id).join(': ') + (time ? ` (paling lama ${time.id})` : ''),
+        en: within.map(({ en }) => en).join(': ') + (time ? ` (${time.en} at most)` : ''),
+      };
+    });
+}
+
+function titleOf({ definition, path }: StateNode): Localized {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  return definition.title ?? { id: name, en: name };
+}
+
+function fee({ fee: due }: ServiceDefinition): Localized[] {
+  if (due.kind === 'free') return [{ id: 'Tidak dipungut biaya', en: 'Free of charge' }];
+  const amount =
+    due.kind === 'fixed'
+      ? rupiahInWords(due.amount)
+      : { id: 'Ditetapkan untuk setiap permohonan', en: 'Assessed for each application' };
+  return [amount, ...(due.basis ? [due.basis] : [])];
+}
