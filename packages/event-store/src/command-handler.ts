@@ -134,7 +134,9 @@ async function planFor(
   const office = offices.get(officeId);
   if (!office) return refused({ type: 'unknown-office', office: officeId });
 
-  const decision = decide(application, command, { service, calendar: office.calendar, actor, now });
+  const target = await targetOf(services, service, command);
+  const { calendar } = office;
+  const decision = decide(application, command, { service, target, calendar, actor, now });
   if (isRefused(decision)) return decision;
   if (decision.events.length === 0 && application) {
     return { application, service, revision, updatedAt, position: known.position, recorded: 0 };
@@ -146,7 +148,16 @@ async function planFor(
     command: id,
     ...(fingerprint === undefined ? {} : { fingerprint }),
   };
-  return { events: decision.events, metadata, service };
+  return { events: decision.events, metadata, service: target ?? service };
+}
+
+/** The version that a migration leads to: the one that the application is pinned to afterwards. */
+async function targetOf(
+  services: ServiceCatalogue,
+  { id }: CompiledService,
+  command: ApplicationCommand,
+): Promise<CompiledService | undefined> {
+  return command.type === 'migrate' ? services.version(id, command.data.to) : undefined;
 }
 
 async function serviceFor(

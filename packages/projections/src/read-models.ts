@@ -103,7 +103,7 @@ export type HistoryRow = {
   type: string;
   at: string;
   actor: { id: string; roles: string[]; unit?: string; office?: string };
-  /** For steps: the action, and the active states before and after. */
+  /** For steps: the action, and the active states before and after; a migration has these, too. */
   action?: string;
   from?: string[];
   to?: string[];

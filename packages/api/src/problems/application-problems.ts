@@ -20,6 +20,7 @@ type About = Extract<
       | 'field-not-allowed'
       | 'clock-not-found'
       | 'clock-not-due'
+      | 'cannot-migrate'
       | 'stale-revision'
       | 'idempotency-key-reused'
       | 'too-much-contention';
@@ -174,6 +175,19 @@ export const applicationProblems: ProblemEntries<About> = {
         `The clock "${clock}" is not due${dueAt === undefined ? '' : ` before ${dueAt}`}.`,
       ),
     remedy: say('Tunggulah sampai tenggatnya.', 'Wait until it is due.'),
+  },
+  'cannot-migrate': {
+    status: 409,
+    title: say('Permohonan tidak dapat dipindahkan', 'Cannot migrate'),
+    what: ({ version, problems }) =>
+      say(
+        `Permohonan ini belum dapat pindah ke versi ${version} (${list(problems.map(({ type }) => type))}).`,
+        `The application cannot go on under version ${version} yet (${list(problems.map(({ type }) => type))}).`,
+      ),
+    remedy: say(
+      'Putuskan tahap penggantinya dengan `satu-atap migrate --map`, lalu ulangi.',
+      'Decide where it belongs with `satu-atap migrate --map`, and repeat.',
+    ),
   },
   'stale-revision': {
     status: 412,

@@ -1,4 +1,5 @@
 import {
+  applicationMigrated,
   applicationSubmitted,
   documentAttached,
   duration,
@@ -92,6 +93,24 @@ export const facts = applicationSubmitted
       z.strictObject({ warnedAt: instant.exactOptional(), breachedAt: instant.exactOptional() }),
     ),
     notes: z.int(),
+    migrations: z
+      .array(
+        z.strictObject({
+          at: instant,
+          orderedBy: z.string(),
+          from: z.int(),
+          to: z.int(),
+          before: stateValue,
+          after: stateValue,
+          places: z.record(z.string(), z.string()),
+          steps: z.int(),
+        }),
+      )
+      .exactOptional()
+      .meta({ description: 'Changes to a later version of the service.' }),
+    carriedClocks: applicationMigrated.shape.clocks
+      .exactOptional()
+      .meta({ description: 'Its clocks, as the last of these changes handed them over.' }),
     ended: ended.exactOptional(),
   })
   .meta({

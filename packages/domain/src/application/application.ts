@@ -2,9 +2,11 @@ import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type {
   ApplicationEvent,
+  CarriedClock,
   EventMetadata,
   FormData,
   StateValue,
+  applicationMigrated,
   applicationSubmitted,
   documentAttached,
   feeAssessed,
@@ -25,6 +27,21 @@ export type Step = {
   action: string;
   actor: string;
   to: StateValue;
+};
+
+type Migrated = z.infer<typeof applicationMigrated>;
+
+/** A change to a later version of the service. */
+export type Migration = Pick<Migrated, 'places' | 'orderedBy'> & {
+  at: string;
+  /** Versions of the service. */
+  from: number;
+  to: number;
+  /** The active state(s) before and after. */
+  before: StateValue;
+  after: StateValue;
+  /** How many steps had been taken by then. */
+  steps: number;
 };
 
 /** What the SLA monitor recorded of a clock. */
@@ -48,6 +65,10 @@ export type Application = z.infer<typeof applicationSubmitted> & {
   /** Clock id → what was recorded of it. */
   clocks: Record<string, ClockMark>;
   notes: number;
+  /** In order; absent when the file has stayed with the version it began under. */
+  migrations?: Migration[];
+  /** The clocks as the last migration handed them over. */
+  carriedClocks?: CarriedClock[];
   ended?: { at: string; outcome: string };
 };
 
@@ -128,7 +149,43 @@ export function evolve(
       return withClockMark(application, event.data.clock, { warnedAt: occurredAt });
     case 'ClockBreached':
       return withClockMark(application, event.data.clock, { breachedAt: occurredAt });
+    case 'ApplicationMigrated':
+      return withMigration(application, event.data, occurredAt);
   }
+}
+
+/** One stretch of a file's way: from an instant on, these states were active. */
+export type TimelineEntry = {
+  at: string;
+  value: StateValue;
+  /** For a migration: which active state goes on as which. */
+  places?: Record<string, string>;
+};
+
+/** The file's way through the states, its migrations in their place among the steps. */
+export function timelineOf(application: Application): TimelineEntry[] {
+  const entries: TimelineEntry[] = [{ at: application.submittedAt, value: application.state }];
+  const migrations = application.migrations ?? [];
+  let next = 0;
+  for (let taken = 0; taken <= application.steps.length; taken += 1) {
+    for (; migrations[next]?.steps === taken; next += 1) {
+      const { at, after: value, places } = migrations[next] as Migration;
+      entries.push({ at, value, places });
+    }
+    const step = application.steps[taken];
+    if (step) entries.push({ at: step.at, value: step.to });
+  }
+  return entries;
+}
+
+/** Since when each active state has been active without a break; a migration is no break. */
+export function activeSince(application: Application): Map<string, string> {
+  let since = new Map<string, string>();
+  for (const { at, value, places } of timelineOf(application)) {
+    if (places) since = renamed(since, places);
+    since = new Map(activeStates(value).map((path) => [path, since.get(path) ?? at]));
+  }
+  return since;
 }
 
 /** The paths of the innermost active states: `['review.health.inspecting', 'review.fire.done']`. */
@@ -165,6 +222,42 @@ function stillActive(assignments: Record<string, string>, value: StateValue) {
   if (held.length === 0) return assignments;
   const active = activeStates(value);
   return Object.fromEntries(held.filter(([path]) => active.includes(path)));
+}
+
+function withMigration(
+  application: Application,
+  { from, to, places, orderedBy, clocks }: Migrated,
+  at: string,
+): Application {
+  const migration: Migration = {
+    at,
+    orderedBy,
+    from: from.version,
+    to: to.version,
+    before: from.state,
+    after: to.state,
+    places,
+    steps: application.steps.length,
+  };
+  const held = new Map(Object.entries(application.assignments));
+  return {
+    ...application,
+    service: { id: application.service.id, version: to.version, digest: to.digest },
+    value: to.state,
+    assignments: Object.fromEntries(renamed(held, places)),
+    migrations: [...(application.migrations ?? []), migration],
+    carriedClocks: clocks,
+  };
+}
+
+/** What was known of states, under the names that these states have now. */
+function renamed<T>(known: Map<string, T>, places: Record<string, string>): Map<string, T> {
+  return new Map(
+    [...known].flatMap(([path, what]) => {
+      const place = places[path];
+      return place === undefined ? [] : [[place, what] as const];
+    }),
+  );
 }
 
 function withDocument(

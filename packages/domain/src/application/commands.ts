@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fieldName, name, serviceId } from '../names.ts';
 import { fieldValue } from '../service/form.ts';
 import {
+  applicationMigrated,
   clockWarned,
   documentAttached,
   documentRejected,
@@ -44,6 +45,13 @@ export const applicationCommands = {
   'mark-clock': z.strictObject({
     clock: clockWarned.shape.clock,
     mark: z.enum(['warned', 'breached']),
+  }),
+  /** Goes on under a later version of the service, if it is pinned to `from` (any, when left out). */
+  migrate: z.strictObject({
+    to: z.int().min(1),
+    from: z.int().min(1).optional(),
+    mapping: applicationMigrated.shape.mapping,
+    orderedBy: applicationMigrated.shape.orderedBy,
   }),
 } as const;
 

@@ -5,6 +5,7 @@ import { markClock } from './decisions/clock-marks.ts';
 import type { Decision, DecisionContext } from './decisions/decision.ts';
 import { attachDocument, judgeDocument } from './decisions/documents.ts';
 import { assessFee, receivePayment } from './decisions/fees.ts';
+import { migrate } from './decisions/migrate.ts';
 import { addNote } from './decisions/notes.ts';
 import { submit } from './decisions/submit.ts';
 import { takeStep } from './decisions/take-step.ts';
@@ -43,5 +44,7 @@ export function decide(
       return addNote(application, command.data, context);
     case 'mark-clock':
       return markClock(application, command.data, context);
+    case 'migrate':
+      return migrate(application, command.data, context);
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actor } from '../actor.ts';
 import { fieldName, instant, name, serviceId } from '../names.ts';
 import { fieldValue, type FieldValue } from '../service/form.ts';
+import { duration } from '../sla/duration.ts';
 
 /** States within states: more than the check of a definition lets through. */
 const deepestState = 16;
@@ -102,6 +103,41 @@ export const clockWarned = z.strictObject({
 /** A clock passed its standard. */
 export const clockBreached = z.strictObject({ clock: z.string().max(600), dueAt: instant });
 
+/**
+ * A clock as a migration hands it over: when it began, when it stood still, and the standard it is
+ * held against from then on. A service's clock has no `state`; one of a state that was left has an end.
+ */
+const carriedClock = z.strictObject({
+  id: clockWarned.shape.clock,
+  unit: name,
+  standard: duration,
+  startedAt: instant,
+  pauses: z.array(z.strictObject({ from: instant, to: instant.exactOptional() })),
+  /** The active state of the new version whose promise it is. */
+  state: statePath.exactOptional(),
+  endedAt: instant.exactOptional(),
+});
+export type CarriedClock = z.infer<typeof carriedClock>;
+
+const versionAndState = z.strictObject({
+  version: pinnedService.shape.version,
+  digest: pinnedService.shape.digest,
+  state: stateValue,
+});
+
+/** The file goes on under a later version of its service. Earlier steps stay as they were taken. */
+export const applicationMigrated = z.strictObject({
+  from: versionAndState,
+  to: versionAndState,
+  /** State of the old version → state of the new one, as far as somebody had to say it. */
+  mapping: z.record(statePath, statePath),
+  /** Active state before → the active state after that goes on with its work. */
+  places: z.record(statePath, statePath),
+  clocks: z.array(carriedClock),
+  /** Who ordered it; it is carried out by the system. */
+  orderedBy: z.string().min(1).max(200),
+});
+
 /** Every event of an application by its name: the one list that all else follows. */
 export const applicationEvents = {
   ApplicationSubmitted: applicationSubmitted,
@@ -116,6 +152,7 @@ export const applicationEvents = {
   NoteAdded: noteAdded,
   ClockWarned: clockWarned,
   ClockBreached: clockBreached,
+  ApplicationMigrated: applicationMigrated,
 } as const;
 
 type EventsOf<Schemas extends Record<string, z.ZodType>> = {

@@ -38,6 +38,55 @@ export function step(
   return settled(service, service.machine.transition(snapshot, event, scopeOf(service.machine)));
 }
 
+/**
+ * Where an application comes to rest that is put into `value` from outside: inner states that `value`
+ * leaves open are entered at their initial, and what follows by itself is followed.
+ *
+ * @param value states that exist, as `resolveState` takes them
+ */
+export function settledAt(
+  service: CompiledService,
+  application: Application,
+  value: StateValue,
+): Settled {
+  const { machine } = service;
+  const ask = (snapshot: ReturnType<typeof machine.resolveState>, type: string) =>
+    machine.transition(snapshot, { type }, scopeOf(machine));
+  const context: MachineContext = { application };
+  // XState follows eventless transitions after any event, also one that nothing listens to.
+  let snapshot = ask(machine.resolveState({ value, context }), 'satu-atap.settle');
+  // It raises "done" when a move enters a final state; here no move did.
+  for (let rounds = 0; rounds < 100 && snapshot.status === 'active'; rounds += 1) {
+    const before = JSON.stringify(snapshot.value);
+    for (const path of finished(service, snapshot.value as StateValue)) {
+      snapshot = ask(snapshot, `xstate.done.state.${machine.id}.${path}`);
+      if (JSON.stringify(snapshot.value) !== before) break;
+    }
+    if (JSON.stringify(snapshot.value) === before) break;
+  }
+  return settled(service, snapshot);
+}
+
+/** Paths of the active states whose inner states have all come to their end, the innermost first. */
+function finished(service: CompiledService, value: StateValue, parent = ''): string[] {
+  if (typeof value === 'string') return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = parent === '' ? key : `${parent}.${key}`;
+    const deeper = finished(service, inner, path);
+    return isFinished(service, path, inner) ? [...deeper, path] : deeper;
+  });
+}
+
+function isFinished(service: CompiledService, path: string, inner: StateValue): boolean {
+  const { type } = stateOf(service, path);
+  if (type === 'final') return true;
+  if (typeof inner === 'string') return stateOf(service, `${path}.${inner}`).type === 'final';
+  if (type !== 'parallel') return false;
+  return Object.entries(inner).every(([region, value]) =>
+    isFinished(service, `${path}.${region}`, value),
+  );
+}
+
 /** The action as the current state offers it, or why it does not. */
 export function offeredAction(
   service: CompiledService,

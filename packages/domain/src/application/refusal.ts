@@ -1,5 +1,6 @@
 import type { Localized } from '../names.ts';
 import type { GuardUnmet } from '../service/guard-evaluation.ts';
+import type { MigrationProblem } from '../migration/plan-migration.ts';
 import type { AccessUnmet } from './access.ts';
 
 /** What is wrong with one field of the input, for people. */
@@ -37,6 +38,7 @@ export type Refusal =
   | { type: 'payment-already-received'; reference: string }
   | { type: 'clock-not-found'; clock: string }
   | { type: 'clock-not-due'; clock: string; dueAt?: string }
+  | { type: 'cannot-migrate'; version: number; problems: MigrationProblem[] }
   | { type: 'stale-revision'; expected: number; actual: number }
   | { type: 'idempotency-key-reused' }
   | { type: 'too-much-contention' };

@@ -1,5 +1,5 @@
-import { activeStates, type Application } from '../application/application.ts';
-import type { StateValue } from '../application/events.ts';
+import { activeStates, timelineOf, type Application } from '../application/application.ts';
+import type { CarriedClock, StateValue } from '../application/events.ts';
 import { stateOf, type CompiledService } from '../service/compile.ts';
 import type { ClockMode } from '../service/workflow.ts';
 import type { WorkingCalendar } from './calendar.ts';
@@ -26,7 +26,7 @@ export type Clock = {
 };
 
 /** One stretch of the file's timeline: from an instant on, these states were active. */
-type Entry = { at: number; value: StateValue };
+type Entry = { at: number; value: StateValue; index: number };
 
 /** Every clock that has started, the service's first; one that has not started is not there. */
 export function clocksOf(
@@ -34,16 +34,32 @@ export function clocksOf(
   application: Application,
   calendar: WorkingCalendar,
 ): Clock[] {
-  const timeline: Entry[] = [
-    { at: Date.parse(application.submittedAt), value: application.state },
-    ...application.steps.map(({ at, to }) => ({ at: Date.parse(at), value: to })),
-  ];
   const warnShare = service.definition.standard.warnAt;
-  const clocks = [
-    ...serviceClock(service, application, timeline),
-    ...stateClocks(service, timeline),
-  ];
+  const clocks = startedClocks(service, application);
   return clocks.map((clock) => withInstants(clock, warnShare, calendar));
+}
+
+/** A clock as far as events tell it: all but the instants that a calendar gives. */
+export type StartedClock = Omit<Clock, 'dueAt' | 'warnAt'> & {
+  /** The active state whose promise it is. */
+  state?: string;
+};
+
+/**
+ * Every clock that has started, before the calendar is asked. After a migration they go on from
+ * where it handed them over: the states before it are the earlier version's.
+ */
+export function startedClocks(service: CompiledService, application: Application): StartedClock[] {
+  const whole = timelineOf(application);
+  const migrated = whole.findLastIndex(({ places }) => places !== undefined);
+  const timeline = whole
+    .map(({ at, value }, index): Entry => ({ at: Date.parse(at), value, index }))
+    .slice(Math.max(0, migrated));
+  const carried = (application.carriedClocks ?? []).map(resumed);
+  return [
+    ...serviceClock(service, application, timeline, carried),
+    ...stateClocks(service, timeline, carried),
+  ];
 }
 
 /** The standing of an application against its service's promise. */
@@ -96,14 +112,13 @@ export function nextMark(application: Application, clock: Clock): DueMark | unde
   return { mark: 'breached', at: clock.dueAt };
 }
 
-type Running = Omit<Clock, 'dueAt' | 'warnAt'>;
-
 function serviceClock(
   service: CompiledService,
   application: Application,
   timeline: readonly Entry[],
-): Running[] {
-  let clock: Running | undefined;
+  carried: readonly StartedClock[],
+): StartedClock[] {
+  let clock = carried.find(({ id }) => id === 'service');
   for (const { at, value } of timeline) {
     const mode = modeOf(service, value);
     if (!clock) {
@@ -132,24 +147,51 @@ function serviceClock(
   return [clock];
 }
 
-function stateClocks(service: CompiledService, timeline: readonly Entry[]): Running[] {
-  const ended: Running[] = [];
-  const running = new Map<string, Running>();
-  for (const [index, { at, value }] of timeline.entries()) {
+function stateClocks(
+  service: CompiledService,
+  timeline: readonly Entry[],
+  carried: readonly StartedClock[],
+): StartedClock[] {
+  const ended = carried.filter(({ endedAt }) => endedAt !== undefined);
+  const running = new Map<string, StartedClock>();
+  for (const clock of carried) if (clock.state !== undefined) running.set(clock.state, clock);
+  for (const { at, value, index } of timeline) {
     const active = new Set(activeStates(value));
     for (const [path, clock] of running) {
       if (active.has(path)) continue;
-      ended.push({ ...clock, mode: 'ended', endedAt: at });
+      const { state: _, ...left } = clock;
+      ended.push({ ...left, mode: 'ended', endedAt: at });
       running.delete(path);
     }
     for (const path of active) {
       const { standard, clock, unit } = stateOf(service, path);
       if (!standard || clock !== 'running' || running.has(path)) continue;
       const id = `state:${path}#${index}`;
-      running.set(path, { id, unit, standard, mode: 'running', startedAt: at, pauses: [] });
+      const begun = { id, unit, standard, startedAt: at, pauses: [], state: path };
+      running.set(path, { ...begun, mode: 'running' });
     }
   }
   return [...ended, ...running.values()];
+}
+
+/** A clock as a migration handed it over, before the states it led to are looked at. */
+function resumed(carried: CarriedClock): StartedClock {
+  const { id, unit, standard, state, endedAt } = carried;
+  const pauses = carried.pauses.map(({ from, to }) => ({
+    from: Date.parse(from),
+    ...(to === undefined ? {} : { to: Date.parse(to) }),
+  }));
+  const startedAt = Date.parse(carried.startedAt);
+  const clock = {
+    id,
+    unit,
+    standard,
+    startedAt,
+    pauses,
+    ...(state === undefined ? {} : { state }),
+  };
+  if (endedAt === undefined) return { ...clock, mode: 'running' };
+  return { ...clock, mode: 'ended', endedAt: Date.parse(endedAt) };
 }
 
 /** Running if any active state runs it; otherwise paused if any pauses it. */
@@ -159,7 +201,8 @@ function modeOf(service: CompiledService, value: StateValue): ClockMode {
   return modes.includes('paused') ? 'paused' : 'stopped';
 }
 
-function withInstants(clock: Running, warnShare: number, calendar: WorkingCalendar): Clock {
+function withInstants(started: StartedClock, warnShare: number, calendar: WorkingCalendar): Clock {
+  const { state: _, ...clock } = started;
   const open = clock.pauses.at(-1);
   if (open && open.to === undefined) return clock;
   const working = countsWorkingTime(clock.standard.unit);

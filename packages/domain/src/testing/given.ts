@@ -13,6 +13,8 @@ export type Happening = ApplicationEvent & { by?: Actor; at?: string };
 
 export type Setting = {
   service: CompiledService;
+  /** For a migration: the version to go on under. */
+  target?: CompiledService;
   calendar: WorkingCalendar;
   actor: Actor;
   at: string;
@@ -26,6 +28,7 @@ export function given(setting: Setting, ...history: Happening[]) {
     when(command: ApplicationCommand, { by = setting.actor, at = setting.at } = {}) {
       const decision = decide(application, command, {
         service: setting.service,
+        target: setting.target,
         calendar: setting.calendar,
         actor: by,
         now: Temporal.Instant.from(at),

@@ -8,8 +8,10 @@ import type { ApplicationView, Projection } from '../projector/projection.ts';
 import type { ClockRow, ReadModels } from '../read-models.ts';
 
 const key = ['application', 'clock'] as const;
-/** What changes while a clock runs. */
+/** What changes while a clock runs; who answers for it and its standard when the file migrates. */
 const moving = [
+  'unit',
+  'standard',
   'mode',
   'ended_at',
   'due_at',
@@ -23,7 +25,7 @@ const moving = [
 const remove = bulkDeleter('clocks', key);
 const put = bulkWriter(
   'clocks',
-  [...key, 'office', 'service', 'unit', 'standard', 'started_at', ...moving],
+  [...key, 'office', 'service', 'started_at', ...moving],
   `ON CONFLICT (${key.join(', ')}) DO UPDATE SET
     ${moving.map((column) => `${column} = excluded.${column}`).join(', ')}`,
 );

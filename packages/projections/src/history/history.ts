@@ -73,5 +73,13 @@ function historyRow({ revision, type, at, actor, data }: Tables['history']): His
       ? { action: String(event['action']), from: states(event['from']), to: states(event['to']) }
       : {}),
     ...(type === 'ApplicationSubmitted' ? { to: states(event['state']) } : {}),
+    ...(type === 'ApplicationMigrated'
+      ? { from: states(stateIn(event['from'])), to: states(stateIn(event['to'])) }
+      : {}),
   };
+}
+
+/** The state of a version and state. */
+function stateIn(versionAndState: unknown): unknown {
+  return (versionAndState as { state: unknown }).state;
 }

@@ -1,4 +1,5 @@
 import {
+  activeSince,
   activeStates,
   builtInRoles,
   stateOf,
@@ -145,6 +146,7 @@ function places(
   id: string,
   { application, service }: ApplicationView,
 ): Tables['application_states'][] {
+  const since = activeSince(application);
   return activeStates(application.value).flatMap((state) =>
     unitsAt(service, state).map((unit) => ({
       application: id,
@@ -154,7 +156,7 @@ function places(
       service: application.service.id,
       service_version: application.service.version,
       ended: application.ended ? 1 : 0,
-      entered_at: enteredAt(application, state),
+      entered_at: Date.parse(since.get(state) ?? application.submittedAt),
       assignee: application.assignments[state] ?? null,
     })),
   );
@@ -165,16 +167,4 @@ function unitsAt(service: CompiledService, path: string): string[] {
   const { unit, actions } = stateOf(service, path);
   const acting = actions.filter(({ source }) => source !== '').map((action) => action.unit);
   return [...new Set([unit, ...acting])];
-}
-
-/** Since when the state has been active without a break: epoch milliseconds. */
-function enteredAt(application: Application, state: string): number {
-  let since = application.submittedAt;
-  let active = activeStates(application.state).includes(state);
-  for (const { at, to } of application.steps) {
-    const still = activeStates(to).includes(state);
-    if (still && !active) since = at;
-    active = still;
-  }
-  return Date.parse(since);
 }

@@ -8,6 +8,8 @@ import type { Refused } from '../refusal.ts';
 export type DecisionContext = {
   /** The version that the application is pinned to, or the newest for a submission. */
   service: CompiledService;
+  /** For a migration: the version to go on under. */
+  target?: CompiledService | undefined;
   /** The office's calendar. */
   calendar: WorkingCalendar;
   actor: Actor;
