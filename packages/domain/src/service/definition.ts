@@ -4,6 +4,7 @@ import { canonicalJson } from '../json.ts';
 import { fieldName, localized, name, serviceId } from '../names.ts';
 import { duration } from '../sla/duration.ts';
 import { formField } from './form.ts';
+import { collection, output } from './outputs.ts';
 import { writtenComponents } from './standard-components.ts';
 import { workflow } from './workflow.ts';
 
@@ -70,6 +71,11 @@ export const serviceDefinition = z.strictObject({
   form: z.record(fieldName, formField).default({}).describe('What the application asks for.'),
   documents: z.record(name, requiredDocument).default({}).describe('Papers that are handed in.'),
   fee: fee.default({ kind: 'free' }).describe('What the applicant pays, in whole rupiah.'),
+  outputs: z
+    .record(name, output)
+    .optional()
+    .describe('Documents that the service produces, by name.'),
+  collection: collection.optional().describe('How the applicant gets them.'),
   workflow,
 });
 export type ServiceDefinition = z.infer<typeof serviceDefinition>;

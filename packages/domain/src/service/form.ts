@@ -11,7 +11,9 @@ const common = {
   personal: z
     .boolean()
     .default(false)
-    .describe('Whether the value identifies or describes a person.'),
+    .describe(
+      'Whether the value identifies or describes a person. Readers of the definition see it; nothing else acts on it yet.',
+    ),
   enteredBy: z
     .enum(['applicant', 'officer'])
     .default('applicant')

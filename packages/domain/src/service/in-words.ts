@@ -1,5 +1,6 @@
 import type { Localized } from '../names.ts';
 import type { Duration, DurationUnit } from '../sla/duration.ts';
+import type { Validity } from './outputs.ts';
 
 const units: Record<DurationUnit, Localized> = {
   'working-days': { id: 'hari kerja', en: 'working day' },
@@ -14,6 +15,17 @@ const units: Record<DurationUnit, Localized> = {
 export function durationInWords({ amount, unit }: Duration): Localized {
   const { id, en } = units[unit];
   return { id: `${amount} ${id}`, en: `${amount} ${en}${amount === 1 ? '' : 's'}` };
+}
+
+/** How long a document holds: `berlaku 5 tahun`, `valid for 5 years`. */
+export function validityInWords(validity: Validity): Localized {
+  if (validity === 'unlimited') return { id: 'berlaku seterusnya', en: 'valid without end' };
+  const { amount, unit } = validity;
+  const words = { days: 'hari', months: 'bulan', years: 'tahun' };
+  return {
+    id: `berlaku ${amount} ${words[unit]}`,
+    en: `valid for ${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`,
+  };
 }
 
 /** Whole rupiah as people write them: `Rp350.000`, `IDR 350,000`. */

@@ -80,6 +80,29 @@ describe('follows from the definition', () => {
     ]);
   });
 
+  test('the product, from what the service produces, and what else is said of it', () => {
+    const title = text('Izin', 'Licence');
+    const outputs = {
+      licence: { title, validity: { amount: 5, unit: 'years' } },
+      plate: { title: text('Pelat', 'Plate'), validity: 'unlimited' },
+      receipt: { title: text('Kuitansi', 'Receipt') },
+      trial: { title, validity: { amount: 1, unit: 'months' } },
+    } as const;
+    const advice = text('Konsultasi', 'Advice');
+    const standard = { ...samplePermit.standard, components: { product: advice } };
+    expect(standardOf({ outputs, standard })['product']).toMatchObject({
+      from: 'derived',
+      texts: [
+        text('Izin (berlaku 5 tahun)', 'Licence (valid for 5 years)'),
+        text('Pelat (berlaku seterusnya)', 'Plate (valid without end)'),
+        text('Kuitansi', 'Receipt'),
+        text('Izin (berlaku 1 bulan)', 'Licence (valid for 1 month)'),
+        advice,
+      ],
+    });
+    expect(standardOf({ standard })['product']).toMatchObject({ from: 'written', texts: [advice] });
+  });
+
   test('the time', () => {
     expect(standardOf()['time']?.texts).toEqual([text('5 hari kerja', '5 working days')]);
   });

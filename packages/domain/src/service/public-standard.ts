@@ -1,11 +1,7 @@
 import type { Localized } from '../names.ts';
 import type { ServiceDefinition } from './definition.ts';
-import { durationInWords, rupiahInWords } from './in-words.ts';
-import {
-  standardComponents,
-  type DerivedComponent,
-  type StandardComponent,
-} from './standard-components.ts';
+import { durationInWords, rupiahInWords, validityInWords } from './in-words.ts';
+import { standardComponents, type StandardComponent } from './standard-components.ts';
 import { StateTree, type StateNode } from './state-tree.ts';
 
 /** One component of a service's standard, as a page shows it; without texts it is missing. */
@@ -22,21 +18,29 @@ export type PublicComponent = {
  * them published (UU 25/2009, articles 21 and 23): those that are missing are marked, not left out.
  */
 export function publicStandard(definition: ServiceDefinition): PublicComponent[] {
-  const derived: Record<DerivedComponent, Localized[]> = {
+  const derived: Partial<Record<StandardComponent, Localized[]>> = {
     requirements: requirements(definition),
     procedure: procedure(definition),
     time: [durationInWords(definition.standard.time)],
     fee: fee(definition),
+    product: products(definition),
   };
   const written = definition.standard.components ?? {};
   const names = Object.keys(standardComponents) as StandardComponent[];
   return names.map((component) => {
     const title = standardComponents[component];
-    if (component in derived) {
-      return { component, title, from: 'derived', texts: derived[component as DerivedComponent] };
-    }
-    const texts = [written[component as keyof typeof written] ?? []].flat();
-    return { component, title, from: texts.length > 0 ? 'written' : 'missing', texts };
+    const follows = derived[component] ?? [];
+    const says = [written[component as keyof typeof written] ?? []].flat();
+    const from = follows.length > 0 ? 'derived' : says.length > 0 ? 'written' : 'missing';
+    return { component, title, from, texts: [...follows, ...says] };
+  });
+}
+
+function products({ outputs = {} }: ServiceDefinition): Localized[] {
+  return Object.values(outputs).map(({ title, validity }) => {
+    if (validity === undefined) return title;
+    const holds = validityInWords(validity);
+    return { id: `${title.id} (${holds.id})`, en: `${title.en} (${holds.en})` };
   });
 }
 

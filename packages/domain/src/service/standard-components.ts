@@ -29,9 +29,8 @@ export const standardComponents = {
 } as const satisfies Record<string, Localized>;
 export type StandardComponent = keyof typeof standardComponents;
 
-/** The parts of a definition from which these components follow, so that nobody writes them twice. */
-export const derivedComponents = ['requirements', 'procedure', 'time', 'fee'] as const;
-export type DerivedComponent = (typeof derivedComponents)[number];
+/** These follow from the rest of a definition, so nobody writes them a second time. */
+type DerivedComponent = 'requirements' | 'procedure' | 'time' | 'fee';
 
 const texts = z.union([localized, z.array(localized).min(1).max(50)]);
 const component = (name: StandardComponent, description: string) =>
@@ -39,7 +38,7 @@ const component = (name: StandardComponent, description: string) =>
 
 /** The components that a definition says in words. */
 export const writtenComponents = z.strictObject({
-  product: component('product', 'what the applicant gets.'),
+  product: component('product', 'what the applicant gets, beside the `outputs`.'),
   complaints: component('complaints', 'where to complain, and who answers.'),
   legalBasis: component('legalBasis', 'the laws that the service rests on.'),
   facilities: component('facilities', 'rooms, counters and equipment.'),
@@ -50,4 +49,3 @@ export const writtenComponents = z.strictObject({
   safetyGuarantee: component('safetyGuarantee', 'that data and documents are safe and genuine.'),
   evaluation: component('evaluation', 'how and when performance is evaluated.'),
 } satisfies Record<Exclude<StandardComponent, DerivedComponent>, z.ZodType>);
-export type WrittenComponents = z.infer<typeof writtenComponents>;
