@@ -72,8 +72,6 @@ export class AppendStream {
   }
 
   async close(): Promise<void> {
-    const call = await this.#call?.catch(() => undefined);
-    call?.duplex.end();
     await this.#connection.close();
   }
 

@@ -2,6 +2,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import commandErrors from '@eventstore/db-client/dist/utils/CommandError.js';
 import type { CallOptions, Channel, Client, Metadata } from '@grpc/grpc-js';
+import { EventStoreUnavailableError } from '../event-store.ts';
 
 /**
  * What the client keeps for its own methods, and the adapter needs for calls that the client has no
@@ -52,6 +53,7 @@ export class Connection {
   readonly #connectionString: string;
   readonly #onSilence: () => void;
   #client: OpenClient;
+  readonly #closing = new AbortController();
 
   /** @param onSilence called when a server that says nothing is left */
   constructor(connectionString: string, onSilence: () => void = () => undefined) {
@@ -65,15 +67,21 @@ export class Connection {
     return this.#client;
   }
 
+  /** Aborts, with an error for those who wait, when it closes. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** Leaves a client whose server is silent, and looks for a node anew; once for all its calls. */
   renew(silent: OpenClient): void {
-    if (silent !== this.#client) return;
+    if (silent !== this.#client || this.closing.aborted) return;
     this.#client = new OpenClient(this.#connectionString);
     void silent.close();
     this.#onSilence();
   }
 
   async close(): Promise<void> {
+    this.#closing.abort(new EventStoreUnavailableError('the event store is closed'));
     await this.#client.close();
   }
 }
@@ -107,11 +115,13 @@ class OpenClient {
     };
   }
 
-  /** Cancels the calls and closes the channel, which the client leaves open by itself. */
+  /**
+   * Cancels the calls and closes the channel, which the client leaves open by itself. Where it still
+   * looks for a node, which takes long among silent ones, nobody waits for what it finds.
+   */
   async close(): Promise<void> {
+    this.#channel?.then((channel) => channel.close()).catch(() => undefined);
     await this.#client.dispose();
-    const channel = await this.#channel?.catch(() => undefined);
-    channel?.close();
   }
 }
 

@@ -24,15 +24,19 @@ export class Deadline {
   /**
    * What the work gives, if it does so in time. The client has calls without a deadline of their own.
    *
-   * @throws EventStoreUnavailableError when time is up; the work may still be done
+   * @throws EventStoreUnavailableError when time is up, and the signal's reason when it aborts; the
+   *   work may still be done
    */
-  async within<T>(work: Promise<T>): Promise<T> {
+  async within<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
     const { promise, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(this.passed()), this.left);
+    const onAbort = () => reject(signal?.reason as Error);
+    signal?.addEventListener('abort', onAbort);
     try {
       return await Promise.race([work, promise]);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 

@@ -246,7 +246,6 @@ export class EventStoreDbEventStore implements EventStore {
    */
   async *#follow(options: SubscribeOptions, patience: number): AsyncGenerator<SubscriptionBatch> {
     const { signal } = options;
-    const silences = { patience: this.#deadline, quiet: this.#quiet };
     let { after } = options;
     let live = false;
     let wait = backOff.first;
@@ -257,7 +256,8 @@ export class EventStoreDbEventStore implements EventStore {
         const until = AbortSignal.any([signal, this.#renewing.signal]);
         const subscribing: OneSubscription = {
           ...options,
-          ...silences,
+          patience: Math.min(this.#deadline, heardAt + patience - performance.now()),
+          quiet: this.#quiet,
           after,
           live,
           signal: until,

@@ -28,7 +28,7 @@ export function openReadCall(
  * Everything that a read gives, read again when the connection is lost on the way; nothing when
  * there is no such stream. Asks the leader: a follower may lack what was just appended.
  *
- * @throws EventStoreUnavailableError when time is up
+ * @throws EventStoreUnavailableError when time is up, or the connection is closed meanwhile
  */
 export async function readToEnd(
   connection: Connection,
@@ -36,15 +36,16 @@ export async function readToEnd(
   deadline: Deadline,
 ): Promise<RecordedEvent[]> {
   for (;;) {
-    const { client } = connection;
+    const { client, closing } = connection;
+    closing.throwIfAborted();
     try {
       const opening = openReadCall(client, request, { requiresLeader: true });
-      // When time is up before it is open, nobody would cancel it.
-      const call = await deadline.within(opening).catch((error: unknown) => {
+      // When it is given up before it is open, nobody would cancel it.
+      const call = await deadline.within(opening, closing).catch((error: unknown) => {
         opening.then((late) => late.cancel()).catch(() => undefined);
         throw error;
       });
-      return await allOf(call, deadline, () => connection.renew(client));
+      return await allOf(call, { deadline, closing, onSilence: () => connection.renew(client) });
     } catch (error) {
       if (!isTransient(error)) throw error;
       await deadline.beforeAnotherAttempt(error);
@@ -52,10 +53,11 @@ export async function readToEnd(
   }
 }
 
+type Patience = { deadline: Deadline; closing: AbortSignal; onSilence: () => void };
+
 async function allOf(
   call: ReadCall,
-  deadline: Deadline,
-  onSilence: () => void,
+  { deadline, closing, onSilence }: Patience,
 ): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<RecordedEvent[]>();
@@ -73,7 +75,7 @@ async function allOf(
   // Stays: an error that comes after the last look would end the process.
   call.on('error', (error) => reject(toCommandError(error)));
   try {
-    return await deadline.within(promise);
+    return await deadline.within(promise, closing);
   } catch (error) {
     call.cancel();
     if (isSilent && error instanceof EventStoreUnavailableError) onSilence();
