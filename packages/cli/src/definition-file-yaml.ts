@@ -4,6 +4,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   parseDocument,
   visit,
@@ -26,6 +27,11 @@ export type YamlText = {
 export const largestFile = 1024 * 1024;
 /** How often parts may be repeated by alias: nothing near the billions of an alias bomb. */
 const mostAliases = 100;
+/** A workflow of 46 states and 104 actions has 6,000 tokens. */
+const mostTokens = 100_000;
+const deepestNesting = 100;
+/** Nobody reads on after so many problems of one file. */
+const mostProblems = 100;
 
 /**
  * Reads YAML 1.2 with its core types only: no custom tags, no keys that are not texts, no key twice,
@@ -33,11 +39,23 @@ const mostAliases = 100;
  */
 export function readYaml(file: string, text: string): YamlText {
   const lines = new LineCounter();
+  const beyondReason = tooMuch(text);
+  if (beyondReason) {
+    const { message, offset } = beyondReason;
+    const before = text.slice(0, offset).split('\n');
+    const line = before.length;
+    const column = (before.at(-1) ?? '').length + 1;
+    const problem = { file, line, column, path: [], message, severity: 'error' } as const;
+    return { value: undefined, problems: [problem], placed: (other) => ({ ...problem, ...other }) };
+  }
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
+    resolveKnownTags: false,
     schema: 'core',
     stringKeys: true,
+    // Looked for below, in time that grows with the keys and not with their square.
+    uniqueKeys: false,
     version: '1.2',
   });
   const problemAt = (offset: number, message: string, path: DocumentPath = []): FileProblem => {
@@ -61,32 +79,85 @@ export function readYaml(file: string, text: string): YamlText {
     const problem = problemAt(tooDeep.pos[0], 'is nested too deep');
     return { value: undefined, problems: [problem], placed };
   }
-  const problems = [...document.errors, ...document.warnings].map(({ code, pos, message }) =>
-    problemAt(pos[0], explanations[code] ?? message),
-  );
-  const unreadable = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
+  const faults = [...document.errors, ...document.warnings];
+  const problems = faults
+    .slice(0, mostProblems)
+    .map(({ code, pos, message }) => problemAt(pos[0], explanations[code] ?? message));
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
     problems.push(problemAt(0, 'is written in an older YAML, where `on` means true; use 1.2'));
   }
+  const seen = new Map<unknown, Set<unknown>>();
   visit(document, {
-    Pair(_, { key }) {
-      if (!isScalar(key) || key.value !== '__proto__') return;
-      problems.push(problemAt(key.range?.[0] ?? 0, '`__proto__` is not allowed as a key'));
+    Pair(_, { key }, path) {
+      if (!isScalar(key)) return;
+      const holder = path.at(-1);
+      const keys = seen.get(holder) ?? new Set();
+      seen.set(holder, keys);
+      if (keys.has(key.value) && problems.length < mostProblems) {
+        problems.push(problemAt(key.range?.[0] ?? 0, 'is here a second time; keep one of them'));
+      }
+      keys.add(key.value);
+      const message = refusedKeys[String(key.value)];
+      if (message !== undefined) problems.push(problemAt(key.range?.[0] ?? 0, message));
     },
   });
-  if (unreadable) return { value: undefined, problems, placed };
+  if (document.errors.length > 0) return { value: undefined, problems, placed };
   try {
     return { value: document.toJS({ maxAliasCount: mostAliases }), problems, placed };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    const message = `repeats parts by alias more than ${mostAliases} times; write them out`;
+    const message = error.message.startsWith('Excessive')
+      ? `repeats parts by alias more than ${mostAliases} times; write them out`
+      : `has an alias of something that is not there: ${error.message}`;
     return { value: undefined, problems: [...problems, problemAt(0, message)], placed };
   }
 }
 
+/** Places that the lexer marks with control characters that are not in the text. */
+const markers = new Set(['\u0002', '\u0018', '\u001f']);
+
+const refusedKeys: Readonly<Record<string, string | undefined>> = Object.assign(
+  Object.create(null) as Record<string, string>,
+  {
+    ['__proto__']: '`__proto__` is not allowed as a key',
+    '<<': 'merging by `<<` is not YAML 1.2; write the keys out',
+  },
+);
+
+/**
+ * What is more than any definition holds, found by reading tokens alone: building the document first
+ * would cost the memory that this saves.
+ */
+function tooMuch(text: string): { offset: number; message: string } | undefined {
+  let offset = 0;
+  let tokens = 0;
+  let flow = 0;
+  let inline = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (markers.has(token)) continue;
+    if (token === '[' || token === '{') flow++;
+    else if (token === ']' || token === '}') flow--;
+    else if (token === '-' || token === '?') inline++;
+    else if (token.trim() !== '') inline = 0;
+    if (flow + inline > deepestNesting) return { offset, message: 'is nested too deep' };
+    if (++tokens > mostTokens) {
+      const message = `holds more than ${mostTokens} words and signs: that is no definition`;
+      return { offset, message };
+    }
+    offset += token.length;
+  }
+  return undefined;
+}
+
+/** Of a definition's problems the first, and how many more there are. */
+export function firstProblems(problems: readonly Problem[]): Problem[] {
+  if (problems.length <= mostProblems) return [...problems];
+  const message = `has ${problems.length - mostProblems} more problems than are shown here`;
+  return [...problems.slice(0, mostProblems), { path: [], message, severity: 'error' }];
+}
+
 /** The library's own words where they do not say the way out. */
 const explanations: Record<string, string> = {
-  DUPLICATE_KEY: 'is here a second time; keep one of them',
   MULTIPLE_DOCS: 'a second document begins here; a file holds one',
   NON_STRING_KEY: 'keys must be plain texts',
   TAB_AS_INDENT: 'is indented by a tab; use spaces',

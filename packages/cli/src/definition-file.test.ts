@@ -71,7 +71,7 @@ describe('a service definition in a file', () => {
       expect.stringMatching(
         /^11:7 workflow\.states\.open\.after is not allowed: deadlines are never/,
       ),
-      '13:36 workflow.states.open.on.close.targets is no known key here',
+      '13:36 workflow.states.open.on.close.targets is no known key here; did you mean "target"?',
     ]);
   });
 

@@ -11,7 +11,7 @@ import {
   type ServiceDefinition,
 } from '@satu-atap/domain';
 import type { z } from 'zod';
-import { largestFile, readYaml, type FileProblem } from './definition-file-yaml.ts';
+import { firstProblems, largestFile, readYaml, type FileProblem } from './definition-file-yaml.ts';
 
 export type { FileProblem } from './definition-file-yaml.ts';
 
@@ -116,7 +116,7 @@ function readText<T>(file: string, text: string, judge: Judge<T>): Read<T> {
   if (yaml.value === undefined) return { found: [], problems: yaml.problems };
   if (yaml.value === null) return { found: [], problems: [inFile(file, 'is empty')] };
   const { definition, problems } = judge(yaml.value);
-  const placed = [...yaml.problems, ...problems.map((problem) => yaml.placed(problem))];
+  const placed = [...yaml.problems, ...firstProblems(problems).map((one) => yaml.placed(one))];
   const sound = yaml.problems.length === 0 && definition !== undefined;
   return {
     found: sound ? [{ file, definition }] : [],
@@ -129,7 +129,7 @@ function against<Schema extends z.ZodType>(schema: Schema): Judge<z.infer<Schema
     const parsed = schema.safeParse(value);
     return parsed.success
       ? { definition: parsed.data, problems: [] }
-      : { definition: undefined, problems: schemaProblems(parsed.error, value) };
+      : { definition: undefined, problems: schemaProblems(parsed.error, value, schema) };
   };
 }
 

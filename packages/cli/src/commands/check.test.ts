@@ -34,7 +34,7 @@ test('a problem is printed with its file, line and column, and the check fails',
     sound: false,
     lines: [
       `${file}:1:1  calendar: is missing: a text`,
-      `${file}:4:1  calender: is no known key here`,
+      `${file}:4:1  calender: is no known key here; did you mean "calendar"?`,
       '2 errors in 1 of 1 definition',
     ],
   });

@@ -47,7 +47,17 @@ export async function checkFiles(paths: readonly string[], print: Print): Promis
 /** `services/dpmptsp/sip.yaml:12:5  workflow.initial: "chek" is no state …` */
 export function problemLine({ file, line, column, path, message, severity }: FileProblem): string {
   const place = path.length > 0 ? `${path.join('.')}: ` : '';
-  return `${file}:${line}:${column}  ${severity === 'warning' ? 'warning: ' : ''}${place}${message}`;
+  return printable(
+    `${file}:${line}:${column}  ${severity === 'warning' ? 'warning: ' : ''}${place}${message}`,
+  );
+}
+
+/** A definition's own words must not steer the terminal that they are shown on. */
+function printable(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function isNotThere(error: NodeJS.ErrnoException): string[] {

@@ -73,16 +73,16 @@ describe('names that a definition uses', () => {
 
   test('the initial state exists', () => {
     expect(problemsOf(withWorkflow({ initial: 'opn', states: { open, closed } }))).toEqual([
-      'workflow.initial "opn" is no state (known: open, closed)',
+      'workflow.initial "opn" is no state; did you mean "open"? (known: open, closed)',
     ]);
   });
 
   test('a target exists, among the siblings or from the root', () => {
     expect(problemsOf(withAction({ target: 'clsed' }))).toEqual([
-      'workflow.states.open.on.close.target "clsed" is no state (known: open, closed)',
+      'workflow.states.open.on.close.target "clsed" is no state; did you mean "closed"? (known: open, closed)',
     ]);
     expect(problemsOf(withAction({ target: '#clsed' }))).toEqual([
-      'workflow.states.open.on.close.target "#clsed" is no state (known: #open, #closed)',
+      'workflow.states.open.on.close.target "#clsed" is no state; did you mean "#closed"? (known: #open, #closed)',
     ]);
   });
 

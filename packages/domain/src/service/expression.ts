@@ -1,4 +1,4 @@
-import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
 import type { FieldValue, FormField } from './form.ts';
 
 /**
@@ -43,10 +43,6 @@ export function expressionCompiler(form: Readonly<Record<string, FormField>>): E
   const wholeNumbers = Object.keys(schema).filter((field) => schema[field] === 'int');
 
   return (source) => {
-    // JavaScript's regular expressions can take exponential time; CEL promises linear time.
-    if (/\bmatches\s*\(/.test(source)) {
-      return { problem: '`matches` is not available; use startsWith, endsWith, contains or ==' };
-    }
     const checked = check(environment, source);
     if (typeof checked === 'string') return { problem: checked };
     return {
@@ -70,6 +66,16 @@ export function expressionCompiler(form: Readonly<Record<string, FormField>>): E
 function check(environment: Environment, source: string): ParseResult | string {
   try {
     const evaluate = environment.parse(source);
+    const calls = [...callsIn(evaluate.ast)];
+    // JavaScript's regular expressions can take exponential time; CEL promises linear time.
+    if (calls.includes('matches')) {
+      return '`matches` is not available; use startsWith, endsWith, contains or ==';
+    }
+    // One within the other, ten `all` over ten elements each take ten thousand million turns.
+    const repeating = calls.filter((name) => repeats.has(name));
+    if (repeating.length > 1) {
+      return `\`${repeating.join('` and `')}\` in one expression are not available; use \`in\``;
+    }
     const result = evaluate.check();
     if (!result.valid) return firstLine(result.error?.message ?? 'does not type-check');
     return result.type === 'bool'
@@ -78,6 +84,22 @@ function check(environment: Environment, source: string): ParseResult | string {
   } catch (error) {
     return firstLine(error instanceof Error ? error.message : String(error));
   }
+}
+
+const repeats = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
+
+/** The names of the functions that an expression calls. */
+function* callsIn(node: unknown): Iterable<string> {
+  if (Array.isArray(node)) {
+    for (const one of node) yield* callsIn(one);
+  } else if (isNode(node)) {
+    if (node.op === 'call' || node.op === 'rcall') yield node.args[0];
+    yield* callsIn(node.args);
+  }
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 function firstLine(message: string): string {

@@ -1,4 +1,5 @@
 import { checkDefinition } from './check.ts';
+import { checkSize, tooDeep } from './check-size.ts';
 import { compileService } from './compile.ts';
 import { definitionDigest, serviceDefinition, type ServiceDefinition } from './definition.ts';
 import { isError, type DocumentPath, type Problem } from './problem.ts';
@@ -18,14 +19,16 @@ export function parseDefinition(input: unknown): ParsedDefinition {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // Recursion ran out of stack: no definition that a person wrote comes near.
-    return failed([{ path: [], message: 'is nested too deep', severity: 'error' }]);
+    return failed([tooDeep]);
   }
 }
 
 function parse(input: unknown): ParsedDefinition {
+  const beyondReason = checkSize(input);
+  if (beyondReason.length > 0) return failed(beyondReason);
   const parsed = serviceDefinition.safeParse(input);
   if (parsed.success) return judge(parsed.data);
-  const problems = schemaProblems(parsed.error, input, reasonFor);
+  const problems = schemaProblems(parsed.error, input, serviceDefinition, reasonFor);
   // Unknown keys hide nothing else: without them the rest can be judged in the same go.
   const onlyKeys = parsed.error.issues.every(({ code }) => code === 'unrecognized_keys');
   const rest = onlyKeys ? serviceDefinition.safeParse(without(input, problems)) : undefined;

@@ -1,3 +1,5 @@
+import { didYouMean } from './suggestion.ts';
+
 /** Where in a document: keys and list indexes from its root. */
 export type DocumentPath = readonly (string | number)[];
 
@@ -27,9 +29,9 @@ export function reportInto(problems: Problem[]): Report {
   };
 }
 
-/** `"chek" is no state (known: check, done)` */
+/** `"chek" is no state; did you mean "check"? (known: check, done)` */
 export function unknown(kind: string, given: string, known: readonly string[]): string {
   if (known.length === 0) return `"${given}" is no ${kind} (there are none)`;
   const more = known.length > 20 ? `, and ${known.length - 20} more` : '';
-  return `"${given}" is no ${kind} (known: ${known.slice(0, 20).join(', ')}${more})`;
+  return `"${given}" is no ${kind}${didYouMean(given, known)} (known: ${known.slice(0, 20).join(', ')}${more})`;
 }

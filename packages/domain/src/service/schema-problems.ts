@@ -1,16 +1,20 @@
 import type { z } from 'zod';
+import { keysKnown } from './keys-known.ts';
 import type { DocumentPath, Problem } from './problem.ts';
+import { didYouMean } from './suggestion.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /**
  * A schema's issues as problems for the person who wrote the document.
  *
+ * @param schema what the document was parsed by, to suggest the keys it knows
  * @param reasons why a key is not allowed, where there is more to say than that it is not known
  */
 export function schemaProblems(
   error: z.ZodError,
   input: unknown,
+  schema?: z.ZodType,
   reasons: (path: DocumentPath, key: string) => string | undefined = () => undefined,
 ): Problem[] {
   const problems: Problem[] = [];
@@ -22,7 +26,8 @@ export function schemaProblems(
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
         const reason = reasons(path, key);
-        add([...path, key], reason ? `is not allowed: ${reason}` : 'is no known key here');
+        const meant = schema ? didYouMean(key, keysKnown(schema, path)) : '';
+        add([...path, key], reason ? `is not allowed: ${reason}` : `is no known key here${meant}`);
       }
       return;
     }
@@ -77,7 +82,9 @@ function messageOf(issue: Issue, value: unknown): string {
     return `must be ${kinds[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
   }
   if (issue.code === 'invalid_value') {
-    return `must be ${issue.values.map(String).join(' or ')}, not ${kindOf(value)}`;
+    const values = issue.values.map(String);
+    const meant = typeof value === 'string' ? didYouMean(value, values) : '';
+    return `must be ${values.join(' or ')}, not ${kindOf(value)}${meant}`;
   }
   if (issue.code === 'invalid_union') {
     const options = 'options' in issue ? issue.options : undefined;
