@@ -1,6 +1,6 @@
 /**
- * `FIELDINSPECTION` → `fieldinspection`, `PENDING_APPROVAL` → `pending-approval`, `NewTL` → `new-tl`.
- * Empty when the name has no letters or digits.
+ * `FIELDINSPECTION` → `fieldinspection`, `PENDING_APPROVAL` → `pending-approval`, `NewTL` → `new-tl`,
+ * `Vérifié` → `verifie`. Empty when the name has no letters of the Latin alphabet and no digits.
  */
 export function kebabCase(name: string): string {
   const kebab = wordsOf(name).join('-').toLowerCase();
@@ -10,6 +10,8 @@ export function kebabCase(name: string): string {
 /** `ModifySWConnection` → `Modify`, `SW`, `Connection` */
 export function wordsOf(name: string): string[] {
   return name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .split(/[^A-Za-z0-9]+/)
@@ -18,7 +20,7 @@ export function wordsOf(name: string): string[] {
 
 /** Names that plain JavaScript objects have already. */
 const taken = new Set(Object.getOwnPropertyNames(Object.prototype));
-const longest = 64;
+const longest = 62;
 
 /** Gives each original name its own name here, always the same, and tells where that took thought. */
 export class Names {
@@ -40,41 +42,36 @@ export class Names {
     this.#used.add(name);
   }
 
-  /** @throws UnusableNameError when nothing of the original can be a name */
-  of(original: string): string {
+  /** @param wanted what to make the name of, where that is not the original itself */
+  of(original: string, wanted = original): string {
     const known = this.#names.get(original);
     if (known !== undefined) return known;
-    const plain = kebabCase(original);
-    if (plain === '') throw new UnusableNameError(this.#kind, original);
-    const own = this.#reserved.includes(plain) || taken.has(plain) ? `digit-${plain}` : plain;
+    const plain = kebabCase(wanted);
+    const base = plain === '' ? this.#kind : plain;
+    const own = this.#reserved.includes(base) || taken.has(base) ? `digit-${base}` : base;
     let name = shortened(own, longest);
     for (let number = 2; this.#used.has(name); number++) {
-      name = `${shortened(own, longest - 4)}-${number}`;
+      name = `${shortened(own, longest - 5)}-${number}`;
     }
-    if (name !== plain) {
-      const why =
-        plain.length > longest ? 'is too long a name' : `would be "${plain}", which is taken`;
-      this.decisions.push(`The ${this.#kind} ${original} ${why}; it is "${name}".`);
-    }
+    if (name !== plain)
+      this.decisions.push(`The ${this.#kind} ${original} ${why(plain)}; it is "${name}"`);
     this.fix(original, name);
     return name;
   }
+}
+
+function why(plain: string): string {
+  if (plain === '') return 'has no Latin letters to make a name of';
+  return plain.length > longest ? 'is too long a name' : `would be "${plain}", which is taken`;
 }
 
 function shortened(name: string, length: number): string {
   return name.slice(0, length).replace(/-$/, '');
 }
 
-export class UnusableNameError extends Error {
-  override readonly name = 'UnusableNameError';
-
-  constructor(kind: string, original: string) {
-    super(`the ${kind} "${original}" has no letters to make a name of; rename it in the source`);
-  }
-}
-
-/** `PENDING_APPROVAL` → `Pending approval` */
+/** `PENDING_APPROVAL` → `Pending approval`; a name in another alphabet stays as it is. */
 export function readable(name: string): string {
+  if (/[^\x20-\x7e\u00a0]/.test(name)) return name;
   const text = kebabCase(name).replaceAll('-', ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text === '' ? name : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -3,8 +3,15 @@ import type { Converted } from './digit-convert.ts';
 
 const width = 100;
 
+/** What was decided and what is left out, as sentences. */
+export type WrittenReport = { decided: string[]; notCarried: string[] };
+
 /** A definition as a file to read and to edit, with what was decided at its head. */
-export function definitionYaml({ definition, report, remarks }: Converted, source: string): string {
+export function definitionYaml(
+  { definition, remarks }: Converted,
+  report: WrittenReport,
+  source: string,
+): string {
   const document = new Document(definition);
   const list = (heading: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', heading, ...lines.flatMap((line) => wrapped(`- ${line}`, '  '))];

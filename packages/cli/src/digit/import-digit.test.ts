@@ -20,6 +20,8 @@ const state = (name: string | null, actions: Json[] | null, more: Json = {}): Js
 });
 const start = state(null, [action('INITIATE', 'APPLIED')], { isStartState: true });
 const applied = state('APPLIED', [action('APPROVE', 'DONE', { roles: ['APPROVER'] })]);
+const ofApplied = [action('APPROVE', 'DONE')];
+const endless = state('ENDLESS', [action('AGAIN', 'ENDLESS')]);
 const done = state('DONE', null, { isTerminateState: true });
 
 function service(more: Json = {}): Json {
@@ -43,7 +45,7 @@ function importText(text: string, unit?: string) {
 /** The one service of the file, its definition read back from the YAML that would be written. */
 function imported(one: Json, unit?: string): ImportedService & { definition: ServiceDefinition } {
   const [result] = importText(JSON.stringify({ BusinessServices: [one] }), unit).services;
-  if (!result || 'reason' in result) throw new Error(`refused: ${result?.reason}`);
+  if (!result || 'faults' in result) throw new Error(`refused: ${JSON.stringify(result)}`);
   const { definition, problems } = parseDefinition(parse(result.yaml));
   expect(problems).toEqual([]);
   if (!definition) throw new Error('no definition');
@@ -52,8 +54,8 @@ function imported(one: Json, unit?: string): ImportedService & { definition: Ser
 
 function reasonAgainst(one: Json): string {
   const [result] = importText(JSON.stringify({ BusinessServices: [one] })).services;
-  if (!result || !('reason' in result)) throw new Error('was imported');
-  return result.reason;
+  if (!result || !('faults' in result)) throw new Error('was imported');
+  return result.faults.map(({ message }) => message).join('; ');
 }
 
 describe('an ordinary workflow', () => {
@@ -93,7 +95,7 @@ describe('an ordinary workflow', () => {
     expect(yaml).toContain('# Decided:');
     expect(yaml).toContain('    # DIGIT: APPLIED\n    applied:');
     expect(report.decided).toContain(
-      'The start, before an application exists, with its action INITIATE, is the submission: applications begin in APPLIED.',
+      'The start, before an application exists, with its action INITIATE, is the submission: applications begin in APPLIED (line 1).',
     );
     expect(report.notCarried).toContain('tenantId pb: offices take the place of tenants.');
   });
@@ -144,7 +146,7 @@ describe('the start', () => {
     );
     expect(definition.workflow.initial).toBe('applied');
     expect(report.decided).toContain(
-      'APPLIED is marked as start too; the unnamed start is taken for it.',
+      'APPLIED is marked as start too; the unnamed start is taken for it (line 1).',
     );
   });
 
@@ -154,9 +156,55 @@ describe('the start', () => {
     expect(definition.submittedBy).toEqual(['approver']);
   });
 
+  test('is, where none is marked, the only state that nothing leads to', () => {
+    const { definition, report } = imported(withStates(done, applied));
+    expect(definition.workflow.initial).toBe('applied');
+    expect(report.decided).toContain(
+      'No state is marked as the start; APPLIED is taken for it, as nothing leads to it (line 1).',
+    );
+  });
+
+  test('is a choice where several are marked and do not lead to one another', () => {
+    const starting = { isStartState: true };
+    const { definition, report } = imported(
+      withStates(
+        { ...applied, ...starting },
+        state('AT_COUNTER', [action('FORWARD', 'APPLIED', { roles: 'CLERK' })], starting),
+        state('BY_POST', [action('SCAN', 'DONE', { roles: 'SCANNER' })], starting),
+        done,
+      ),
+    );
+    expect(definition.workflow.initial).toBe('start');
+    expect(definition.submittedBy).toEqual(['approver', 'clerk', 'scanner']);
+    expect(definition.workflow.states['start']?.on).toMatchObject({
+      'begin-applied': { target: 'applied' },
+      'begin-at-counter': { target: 'at-counter', roles: ['clerk'] },
+      'begin-by-post': { target: 'by-post', roles: ['scanner'] },
+    });
+    expect(report.decided.join()).toContain('are all marked as start');
+  });
+
+  test('of several named ones is the one that leads to the others', () => {
+    const { definition } = imported(
+      withStates(
+        { ...applied, isStartState: true },
+        state('DRAFT', [action('APPLY', 'APPLIED')], { isStartState: true }),
+        done,
+      ),
+    );
+    expect(definition.workflow.initial).toBe('draft');
+  });
+
+  test('that leads straight to an end is a state', () => {
+    const { definition } = imported(
+      withStates({ ...start, actions: [action('FILE', 'DONE')] }, done),
+    );
+    expect(definition.workflow.initial).toBe('start');
+  });
+
   test('must be there, and lead somewhere', () => {
-    expect(reasonAgainst(withStates(applied, done))).toBe(
-      'no state is marked as the start; set isStartState on one of APPLIED, DONE',
+    expect(reasonAgainst(withStates(applied, { ...applied, state: 'OTHER' }, done))).toBe(
+      'no state is marked as the start; set isStartState on one of APPLIED, OTHER, DONE',
     );
     expect(reasonAgainst(withStates({ ...start, actions: [] }, applied, done))).toContain(
       'has no actions, so nothing ever begins',
@@ -184,14 +232,14 @@ describe('times', () => {
     const { definition, report } = imported(service({ businessServiceSla: 61_000 }));
     expect(definition.standard.time).toEqual({ amount: 2, unit: 'minutes' });
     expect(report.decided).toContain(
-      'The time of the service, 61000 ms, is rounded up to minutes.',
+      'The time of the service, 61000 ms, is rounded up to minutes (line 1).',
     );
   });
 
   test('of a state in which none is counted are reported', () => {
     const { report } = imported(withStates(start, applied, { ...done, sla: 3_600_000 }));
     expect(report.notCarried).toContain(
-      'The time of DONE, 3600000 ms: it is an end, so none is counted.',
+      'The time of DONE, 3600000 ms: it is an end, so none is counted (line 1).',
     );
   });
 
@@ -206,7 +254,7 @@ describe('times', () => {
     const { definition, report } = imported(withStates(start, returning, waiting, done));
     expect(definition.workflow.states['returned']?.clock).toBe('paused');
     expect(report.decided).toContain(
-      'Only the applicant acts in RETURNED: the clock is paused there.',
+      'Only the applicant acts in RETURNED: the clock is paused there (line 1).',
     );
   });
 });
@@ -224,7 +272,7 @@ describe('actions', () => {
     const listed = { ...applied, actions: [action('APPROVE', 'DONE', { currentState: 'DONE' })] };
     const { report } = imported(withStates(start, listed, done));
     expect(report.decided).toContain(
-      'The action APPROVE is listed under APPLIED but says it belongs to DONE: it stays where it is listed.',
+      'The action APPROVE is listed under APPLIED but says it belongs to DONE: it stays where it is listed (line 1).',
     );
   });
 
@@ -245,7 +293,7 @@ describe('actions', () => {
       'forward-to-other-2': { roles: ['applicant', 'clerk'], target: 'done' },
     });
     expect(report.decided).toContain(
-      'FORWARD of APPLIED leads to several states: the one to OTHER is "forward-to-other".',
+      'FORWARD of APPLIED leads to several states: the one to OTHER is "forward-to-other" (line 1).',
     );
   });
 
@@ -324,16 +372,74 @@ describe('roles and names', () => {
     );
   });
 
-  test('a name without letters is refused', () => {
+  test('CITIZEN is the applicant however it is written', () => {
+    const mixed = { ...applied, actions: [action('APPROVE', 'DONE', { roles: ['Citizen'] })] };
+    const { definition } = imported(withStates(start, mixed, done));
+    expect(definition.workflow.states['applied']?.on?.['approve']?.roles).toEqual(['applicant']);
+  });
+
+  test('the role * is everybody who has a part in the service', () => {
     const starred = { ...applied, actions: [action('APPROVE', 'DONE', { roles: ['*'] })] };
-    expect(reasonAgainst(withStates(start, starred, done))).toContain(
-      'the role "*" has no letters',
+    const { definition, report } = imported(withStates(start, starred, done));
+    expect(definition.workflow.states['applied']?.on?.['approve']?.roles).toEqual([
+      'applicant',
+      'clerk',
+    ]);
+    expect(report.decided.join()).toContain('The role * of APPROVE stands for anybody');
+  });
+
+  test.each([
+    ['A,B'],
+    ['A; B'],
+    ['["A","B"]'],
+    [['A', ['B', null]]],
+    [['A,B', ' A ']],
+    [[{ code: 'A' }, { name: 'B' }]],
+  ])('roles may be written as %j', (roles) => {
+    const odd = { ...applied, actions: [action('APPROVE', 'DONE', { roles })] };
+    const { definition } = imported(withStates(start, odd, done));
+    expect(definition.workflow.states['applied']?.on?.['approve']?.roles).toEqual(['a', 'b']);
+  });
+
+  test('names in another alphabet are numbered, and kept as titles', () => {
+    const { definition, report } = imported(
+      withStates(
+        { ...start, actions: [action('INITIATE', 'आवेदन')] },
+        state('आवेदन', [action('Vérifier', '审批', { roles: ['अधिकारी'] })]),
+        state('审批', [action('APPROVE/ISSUE', 'DONE')]),
+        done,
+      ),
+    );
+    const { states } = definition.workflow;
+    expect(Object.keys(states)).toEqual(['state', 'state-2', 'done']);
+    expect(states['state']?.title).toEqual({ id: 'आवेदन', en: 'आवेदन' });
+    expect(states['state']?.on?.['verifier']?.roles).toEqual(['role']);
+    expect(states['state-2']?.on?.['approve-issue']?.target).toBe('done');
+    expect(report.decided).toContain(
+      'The state आवेदन has no Latin letters to make a name of; it is "state".',
     );
   });
 
-  test('two states of one name are refused', () => {
-    expect(reasonAgainst(withStates(start, applied, applied, done))).toContain(
-      'two states are named APPLIED',
+  test('a state that has an id for a name is called after its status', () => {
+    const id = '2f3a6c1e-6a3f-4b0c-9a56-0c8f5b7f2d11';
+    const named = { ...applied, state: id, applicationStatus: 'IN_REVIEW' };
+    const { definition, report } = imported(
+      withStates({ ...start, actions: [action('INITIATE', id)] }, named, done),
+    );
+    expect(definition.workflow.initial).toBe('in-review');
+    expect(report.decided.join()).toContain(`The state ${id} has an id for a name`);
+  });
+
+  test('two states of one name are one, with the actions of both', () => {
+    const again = { ...applied, sla: 3_600_000, actions: [action('REJECT', 'DONE')] };
+    const { definition, report } = imported(withStates(start, applied, again, done));
+    expect(Object.keys(definition.workflow.states['applied']?.on ?? {})).toEqual([
+      'approve',
+      'reject',
+    ]);
+    expect(definition.workflow.states['applied']?.standard).toEqual({ amount: 1, unit: 'hours' });
+    expect(report.decided).toContain(
+      'Two states are named APPLIED: they are one, with the actions of both (line 1).',
     );
   });
 });
@@ -344,14 +450,16 @@ describe('ends and dead ends', () => {
       withStates(start, applied, done, state('OLD', [action('X', 'DONE')])),
     );
     expect(definition.workflow.states['old']).toBeUndefined();
-    expect(report.notCarried).toContain('The state OLD with its actions X: nothing leads to it.');
+    expect(report.notCarried).toContain(
+      'The state OLD with its actions X (CITIZEN, CLERK): nothing leads to it (line 1).',
+    );
   });
 
   test('a state without actions is an end', () => {
     const { definition, report } = imported(withStates(start, applied, state('DONE', [])));
     expect(definition.workflow.states['done']?.type).toBe('final');
     expect(report.decided).toContain(
-      'DONE has no actions and is not marked as an end: it is one here.',
+      'DONE has no actions and is not marked as an end: it is one here (line 1).',
     );
   });
 
@@ -366,13 +474,25 @@ describe('ends and dead ends', () => {
   test('what would be done after an end and stay there is left out, and said', () => {
     const commented = { ...done, actions: [action('COMMENT', 'DONE')] };
     expect(imported(withStates(start, applied, commented)).report.notCarried).toContain(
-      'COMMENT of DONE: nothing is done after the end.',
+      'COMMENT (CITIZEN, CLERK) of DONE: nothing is done after the end (line 1).',
     );
   });
 
-  test('a workflow that never ends is refused by the check', () => {
+  test('a workflow that never ends is refused', () => {
     const circling = { ...applied, actions: [action('AGAIN', 'APPLIED')] };
-    expect(reasonAgainst(withStates(start, circling))).toContain('no final state can be reached');
+    expect(reasonAgainst(withStates(start, circling))).toBe(
+      'no state ends it; mark one that has no actions leading on with isTerminateState',
+    );
+    expect(
+      reasonAgainst(
+        withStates(
+          start,
+          { ...applied, actions: [action('A', 'ENDLESS'), ...ofApplied] },
+          endless,
+          done,
+        ),
+      ),
+    ).toBe('from ENDLESS no way leads to an end; give it an action that leads on, or mark an end');
   });
 });
 
@@ -380,7 +500,8 @@ describe('what a definition has no words for is reported', () => {
   test.each([
     [{ docUploadRequired: true }, 'docUploadRequired of APPLIED'],
     [{ isStateUpdatable: true }, 'isStateUpdatable of APPLIED'],
-    [{ auditDetails: {}, seq: 3 }, 'The keys auditDetails, seq'],
+    [{ auditDetails: {} }, 'The key auditDetails has no meaning here (line 1).'],
+    [{ stateSLA: 3 }, 'The key stateSLA (3) has no meaning here (line 1).'],
   ])('%j', (more, expected) => {
     const { report } = imported(withStates(start, { ...applied, ...more }, done));
     expect(report.notCarried.join('\n')).toContain(expected);
@@ -404,9 +525,9 @@ describe('files', () => {
     const text = `curl -X POST http://localhost:8280/egov-workflow-v2/_create -d '${commented}'\n`;
     const { services, notCarried } = importText(text);
     expect(services).toMatchObject([{ id: 'tl-services.test' }]);
-    expect(notCarried).toContain(
-      'What stands around and between the JSON: comments, a command line.',
-    );
+    expect(notCarried).toEqual([
+      'What stands around the services (a request, a command line, comments) is left out (lines 1 and 46).',
+    ]);
   });
 
   test('several services in one file stand or fall each by itself', () => {
@@ -414,20 +535,22 @@ describe('files', () => {
       RequestInfo: { authToken: 'secret' },
       BusinessServices: [
         service(),
-        service({ businessService: 'BAD', states: [applied] }),
+        service({
+          businessService: 'BAD',
+          states: [start, endless, { ...applied, actions: [action('A', 'ENDLESS')] }],
+        }),
         { businessService: 'WORSE' },
       ],
     });
     const { services, notCarried } = importText(text);
     expect(services).toMatchObject([
       { id: 'tl-services.test' },
-      {
-        businessService: 'BAD',
-        reason: expect.stringContaining('no state is marked as the start'),
-      },
-      { businessService: 'WORSE', reason: 'states is missing: a list' },
+      { businessService: 'BAD', faults: [{ line: 1, message: expect.stringContaining('ends') }] },
     ]);
-    expect(notCarried).toEqual(['RequestInfo, beside the services: it is not part of them.']);
+    expect(notCarried).toEqual([
+      'A businessService without states is no definition (line 1).',
+      'What stands around the services (a request, a command line, comments) is left out (line 1).',
+    ]);
   });
 
   test('texts in a file cannot break out of the comments it is written with', () => {

@@ -1,18 +1,21 @@
 import { parseDefinition } from '@satu-atap/domain';
-import { convertDigit } from './digit-convert.ts';
-import { NotImportableError } from './digit-graph.ts';
-import { UnusableNameError } from './digit-names.ts';
-import type { ImportReport } from './digit-report.ts';
-import { readDigitFile, type DigitService } from './digit-service.ts';
-import { definitionYaml } from './digit-yaml.ts';
+import { convertDigit, type Called } from './digit-convert.ts';
+import { findServices, type Fault, type FoundService } from './digit-find.ts';
+import { Notes } from './digit-notes.ts';
+import { ImportReport, NotImportableError } from './digit-report.ts';
+import { readService } from './digit-service.ts';
+import { definitionYaml, type WrittenReport } from './digit-yaml.ts';
 
 /** A service that came over: a definition that passes the check, as YAML, and what became of the rest. */
-export type ImportedService = { id: string; unit: string; yaml: string; report: ImportReport };
+export type ImportedService = { id: string; unit: string; yaml: string; report: WrittenReport };
 /** A service that did not, and what a person can do about it. */
-export type RefusedService = { businessService: string; reason: string };
+export type RefusedService = { businessService: string; faults: readonly Fault[] };
 export type DigitImport =
   | { services: (ImportedService | RefusedService)[]; notCarried: string[] }
   | { reason: string };
+
+/** More than any platform has; so many take about a second. */
+const mostServices = 200;
 
 /**
  * Turns a file of DIGIT workflow definitions into service definitions. Nothing is dropped in
@@ -20,50 +23,70 @@ export type DigitImport =
  *
  * @param source the file's name, for the head of what is written
  * @param unit the unit that owns the services; by default each service's `business`
+ * @param ids of services that exist beside, for which other names are found; it grows by the new ones
  */
-export function importDigit(content: string, source: string, unit?: string): DigitImport {
-  const file = readDigitFile(content);
-  if (!file) {
+export function importDigit(
+  content: string,
+  source: string,
+  unit?: string,
+  ids: Set<string> = new Set(),
+): DigitImport {
+  const { services, besides } = findServices(
+    content.replace(/^\uFEFF/, '').replaceAll("'\\''", "'"),
+  );
+  if (services.length === 0) {
+    const mentioned = besides.map(({ what, lines }) => `; ${what} (line ${lines[0]})`).join('');
     return {
-      reason:
-        'holds no DIGIT workflow: looked for JSON with "BusinessServices", each with a "businessService"',
+      reason: `holds no DIGIT workflow: looked for JSON objects with a "businessService" and "states"${mentioned}`,
     };
   }
-  const notCarried = file.unknown.map(
-    (key) => `${key}, beside the services: it is not part of them.`,
-  );
-  if (file.wrapped)
-    notCarried.push('What stands around and between the JSON: comments, a command line.');
+  if (services.length > mostServices) {
+    return { reason: `holds ${services.length} services: at most ${mostServices}; split it` };
+  }
+  const notes = new Notes();
+  for (const { what, lines } of besides) notes.add(what, ...lines);
   return {
-    notCarried,
-    services: file.services.map((service) =>
-      'unreadable' in service
-        ? { businessService: service.businessService, reason: service.unreadable }
-        : importService(service, source, unit),
-    ),
+    services: services.map((service) => importService(service, source, unit, ids)),
+    notCarried: notes.list(),
   };
 }
 
 function importService(
-  service: DigitService,
+  found: FoundService,
   source: string,
   unit: string | undefined,
+  ids: Set<string>,
 ): ImportedService | RefusedService {
-  const { businessService } = service;
+  if ('faults' in found) return { businessService: found.name, faults: found.faults };
+  const report = new ImportReport();
+  let businessService = '(no name)';
   try {
-    const converted = convertDigit(service, unit);
+    if (found.comments.length > 0)
+      report.notCarried.add('Comments are left out', ...found.comments);
+    const service = readService(found.node, found.source, report);
+    ({ businessService } = service);
+    const called: Called = { unit, name: (wanted) => unused(wanted, ids, report) };
+    const converted = convertDigit(service, called, report);
     const { definition, problems } = parseDefinition(converted.definition);
-    const found = problems.map(({ path, message }) => `${path.join('.')} ${message}`);
+    const messages = problems.map(({ path, message }) => `${path.join('.')} ${message}`);
     if (!definition) {
-      return { businessService, reason: `does not make a sound definition: ${found.join('; ')}` };
+      const faults = messages.map((message) => ({ line: service.line, message }));
+      return { businessService, faults };
     }
-    const report = { ...converted.report, decided: [...converted.report.decided, ...found] };
-    const yaml = definitionYaml({ ...converted, report }, source);
-    return { id: definition.id, unit: definition.unit, yaml, report };
+    for (const message of messages) report.decided.add(`The check says: ${message}`);
+    ids.add(definition.id);
+    const written = { decided: report.decided.list(), notCarried: report.notCarried.list() };
+    const yaml = definitionYaml(converted, written, source);
+    return { id: definition.id, unit: definition.unit, yaml, report: written };
   } catch (error) {
-    if (error instanceof NotImportableError || error instanceof UnusableNameError) {
-      return { businessService, reason: error.message };
-    }
-    throw error;
+    if (!(error instanceof NotImportableError)) throw error;
+    return { businessService, faults: error.faults };
   }
+}
+
+function unused(wanted: string, ids: ReadonlySet<string>, report: ImportReport): string {
+  let id = wanted;
+  for (let number = 2; ids.has(id); number++) id = `${wanted}-${number}`;
+  if (id !== wanted) report.decided.add(`Another service is ${wanted} already; this one is ${id}`);
+  return id;
 }
