@@ -77,8 +77,11 @@ export const documentAttached = z.strictObject({
 export const documentVerified = z.strictObject({ document: z.uuid() });
 export const documentRejected = z.strictObject({ document: z.uuid(), reason: text });
 
-/** What the applicant owes, whole rupiah. Assessing again replaces the earlier assessment. */
-export const feeAssessed = z.strictObject({ amount: rupiah, basis: text.optional() });
+/**
+ * What the applicant owes, whole rupiah; 0 when nothing is to be paid. Assessing again replaces the
+ * earlier assessment.
+ */
+export const feeAssessed = z.strictObject({ amount: z.int().min(0), basis: text.optional() });
 /** `reference` is the payment's number at the bank or cashier: a payment counts once. */
 export const paymentReceived = z.strictObject({
   amount: rupiah,

@@ -57,7 +57,8 @@ export function guardProblems(
   if (asked.length > 0 && taken.length > 0) problems.push({ type: 'four-eyes-lost', asked, taken });
 
   const { fee } = to.definition;
-  if (asksForFee && fee.kind === 'fixed' && !application.fee) {
+  const isDecidedAtSubmission = fee.kind === 'fixed' || fee.kind === 'table';
+  if (asksForFee && isDecidedAtSubmission && !application.fee) {
     problems.push({ type: 'fee-never-assessed' });
   }
   return problems;

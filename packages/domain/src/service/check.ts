@@ -3,6 +3,7 @@ import { checkPromises } from './check-promises.ts';
 import { checkReferences } from './check-references.ts';
 import { checkStructure } from './check-structure.ts';
 import type { ServiceDefinition } from './definition.ts';
+import { checkFeeTable } from './fee-table.ts';
 import { isError, reportInto, type Problem } from './problem.ts';
 import { StateTree } from './state-tree.ts';
 
@@ -25,5 +26,6 @@ export function checkDefinition(definition: ServiceDefinition): Problem[] {
   // Where moves lead can only be followed once each leads somewhere.
   if (!problems.some(isError)) checkFlow(definition.workflow, tree, report);
   checkPromises(definition, tree, report);
+  checkFeeTable(definition, report);
   return problems;
 }

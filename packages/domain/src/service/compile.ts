@@ -7,6 +7,7 @@ import type { Localized } from '../names.ts';
 import type { Duration } from '../sla/duration.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { expressionCompiler } from './expression.ts';
+import { feeAtSubmission, type FeeAtSubmission } from './fee-table.ts';
 import { fieldSchema } from './form.ts';
 import { guardCompiler, type CompiledGuard } from './guard-evaluation.ts';
 import type { ActionDefinition, ClockMode, StateDefinition } from './workflow.ts';
@@ -50,6 +51,8 @@ export type CompiledService = {
   /** Schema of the form as submitted: required fields are there, no others are. */
   form: z.ZodType<Record<string, unknown>>;
   fields: ReadonlyMap<string, z.ZodType>;
+  /** The fee that submission itself decides: a fixed one, or that of a decision table. */
+  feeAtSubmission: FeeAtSubmission;
 };
 
 /** What the machine sees: the facts, with the step's own data already in them. */
@@ -207,6 +210,7 @@ export function compileService(
     actionNames,
     form,
     fields,
+    feeAtSubmission: feeAtSubmission(definition, expressions),
   };
 }
 

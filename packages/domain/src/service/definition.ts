@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../json.ts';
 import { fieldName, localized, name, serviceId } from '../names.ts';
 import { duration } from '../sla/duration.ts';
+import { feeRow } from './fee-table.ts';
 import { formField } from './form.ts';
 import { collection, output } from './outputs.ts';
 import { writtenComponents } from './standard-components.ts';
@@ -34,6 +35,16 @@ const fee = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('fixed'),
     amount: z.int().min(1),
+    receivedBy: z.array(name).min(1),
+    basis: localized.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('table'),
+    rows: z
+      .array(feeRow)
+      .min(1)
+      .max(100)
+      .describe('A decision table on the form: the first row that applies is the fee.'),
     receivedBy: z.array(name).min(1),
     basis: localized.optional(),
   }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { localized, name } from '../names.ts';
 
 /** CEL source over `data` (the application's form) and `action`'s input merged into it. */
-const expression = z
+export const expression = z
   .string()
   .min(1)
   .max(1000)

@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import type { Localized } from '../names.ts';
 import type { ServiceDefinition } from './definition.ts';
+import type { feeRow } from './fee-table.ts';
 import { durationInWords, rupiahInWords, validityInWords } from './in-words.ts';
 import { standardComponents, type StandardComponent } from './standard-components.ts';
 import { StateTree, type StateNode } from './state-tree.ts';
@@ -44,6 +46,8 @@ function products({ outputs = {} }: ServiceDefinition): Localized[] {
   });
 }
 
+const free = { id: 'Tidak dipungut biaya', en: 'Free of charge' };
+
 function requirements({ documents }: ServiceDefinition): Localized[] {
   const asked = Object.values(documents).map(({ title, required }) =>
     required ? title : { id: `${title.id} (bila ada)`, en: `${title.en} (if there is one)` },
@@ -73,11 +77,20 @@ function titleOf({ definition, path }: StateNode): Localized {
   return definition.title ?? { id: name, en: name };
 }
 
+function feeOfRow({ title, amount }: z.infer<typeof feeRow>): Localized {
+  const rupiah = amount === 0 ? free : rupiahInWords(amount);
+  return { id: `${title.id}: ${rupiah.id}`, en: `${title.en}: ${rupiah.en}` };
+}
+
 function fee({ fee: due }: ServiceDefinition): Localized[] {
-  if (due.kind === 'free') return [{ id: 'Tidak dipungut biaya', en: 'Free of charge' }];
-  const amount =
-    due.kind === 'fixed'
-      ? rupiahInWords(due.amount)
-      : { id: 'Ditetapkan untuk setiap permohonan', en: 'Assessed for each application' };
-  return [amount, ...(due.basis ? [due.basis] : [])];
+  if (due.kind === 'free') return [free];
+  const basis = due.basis ? [due.basis] : [];
+  switch (due.kind) {
+    case 'fixed':
+      return [rupiahInWords(due.amount), ...basis];
+    case 'assessed':
+      return [{ id: 'Ditetapkan petugas', en: 'Assessed by the officers' }, ...basis];
+    case 'table':
+      return [...due.rows.map(feeOfRow), ...basis];
+  }
 }

@@ -7,7 +7,10 @@ import { refused } from '../refusal.ts';
 import type { Decision, DecisionContext } from './decision.ts';
 import { fieldIssues } from './field-issues.ts';
 
-/** Begins an application under the service's newest version; a fixed fee is assessed at once. */
+/**
+ * Begins an application under the service's newest version. A fee that follows from the definition
+ * and the form is assessed at once.
+ */
 export function submit(
   command: CommandOf<'submit'>,
   { service, actor, now }: DecisionContext,
@@ -43,9 +46,7 @@ export function submit(
   const events: ApplicationEvent[] = [
     { type: 'ApplicationSubmitted', data: { ...submitted, state: value } },
   ];
-  if (definition.fee.kind === 'fixed') {
-    const { amount, basis } = definition.fee;
-    events.push({ type: 'FeeAssessed', data: { amount, ...(basis ? { basis: basis.id } : {}) } });
-  }
+  const fee = service.feeAtSubmission(command.data);
+  if (fee) events.push({ type: 'FeeAssessed', data: fee });
   return { events };
 }

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { compileCalendar } from '../sla/calendar.ts';
+import { given } from '../testing/given.ts';
+import { office, people, sampleCalendar } from '../testing/sample-people.ts';
+import { compiled, samplePermit } from '../testing/sample-service.ts';
+import { serviceDefinition } from './definition.ts';
+import { parseDefinition } from './parse-definition.ts';
+import { publicStandard } from './public-standard.ts';
+
+const title = (en: string) => ({ id: en, en });
+const small = { title: title('Small'), when: 'data.floorArea <= 20', amount: 0 };
+const medium = { title: title('Medium'), when: 'data.floorArea <= 100', amount: 250_000 };
+const large = { title: title('Larger'), amount: 1_000_000 };
+const table = {
+  kind: 'table' as const,
+  rows: [small, medium, large],
+  receivedBy: ['cashier'],
+  basis: title('Regional regulation 7'),
+};
+
+function submitted(floorArea: number, fee = table) {
+  const setting = {
+    service: compiled({ ...samplePermit, fee }),
+    calendar: compileCalendar(sampleCalendar, 'Asia/Jakarta'),
+    actor: people.applicant,
+    at: '2026-03-02T03:00:00Z',
+  };
+  return given(setting).when({
+    type: 'submit',
+    data: {
+      service: samplePermit.id,
+      office,
+      applicant: { id: people.applicant.id, name: 'Applicant' },
+      channel: 'online',
+      data: { address: 'Jalan Melati 1', floorArea },
+    },
+  }).decision;
+}
+
+describe('submission assesses the fee of the first row that applies', () => {
+  test.each([
+    [20, 0, 'Small'],
+    [21, 250_000, 'Medium'],
+    [100, 250_000, 'Medium'],
+    [101, 1_000_000, 'Larger'],
+  ])('of %d m²: Rp%d, and why', (floorArea, amount, row) => {
+    expect(submitted(floorArea)).toMatchObject({
+      events: [
+        { type: 'ApplicationSubmitted' },
+        { type: 'FeeAssessed', data: { amount, basis: `Regional regulation 7 (${row})` } },
+      ],
+    });
+  });
+});
+
+test('the published standard tells every row', () => {
+  const standard = publicStandard(serviceDefinition.parse({ ...samplePermit, fee: table }));
+  const fee = standard.find(({ component }) => component === 'fee');
+  expect(fee?.texts.map(({ en }) => en)).toEqual([
+    'Small: Free of charge',
+    'Medium: IDR 250,000',
+    'Larger: IDR 1,000,000',
+    'Regional regulation 7',
+  ]);
+});
+
+describe('a table that could give no answer, or a wrong one, is said to', () => {
+  const problemsOf = (rows: object[]) =>
+    parseDefinition({ ...samplePermit, fee: { ...table, rows } }).problems.map(
+      ({ path, message, severity }) => `${severity} ${path.join('.')} ${message}`,
+    );
+
+  test('no row for every other case', () => {
+    expect(problemsOf([{ ...large, when: 'data.address == "x"' }])).toEqual([
+      'error fee.rows.0.when must be left out: the last row is for every other case',
+    ]);
+    expect(problemsOf([])).toEqual(['error fee.rows must be at least 1 long']);
+  });
+
+  test('a row that is never tried', () => {
+    expect(problemsOf([large, large])).toEqual([
+      'error fee.rows.0.when is missing: only the last row has none, those after it are never tried',
+    ]);
+  });
+
+  test('a condition that is none', () => {
+    expect(problemsOf([{ ...small, when: 'data.floorArea' }, large])).toEqual([
+      'error fee.rows.0.when must be true or false, but is of type int',
+    ]);
+  });
+
+  test('a field that is not there yet, or may be changed afterwards', () => {
+    expect(problemsOf([{ ...small, when: 'data.structure == "sound"' }, large])).toEqual([
+      'error fee.rows.0.when reads what officers enter later; the fee is decided at submission',
+    ]);
+    expect(problemsOf([small, large])).toEqual([
+      'warning fee.rows.0.when reads what an action may set later; the fee stays as decided at submission',
+    ]);
+  });
+});
