@@ -1,5 +1,5 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { EventLog } from './event-log.ts';
+import { namelessStream, type EventLog } from './event-log.ts';
 import { incoming } from './incoming.ts';
 import type { ExpectedVersion, ProposedEvent, Written } from './log-writer.ts';
 import { streamIdentifier, streamName, uuidText } from './messages.ts';
@@ -123,6 +123,7 @@ class Batches {
     if (stream === undefined) {
       return refuse(batchStatuses.badRequest('Required field StreamIdentifier not set.'));
     }
+    if (stream === '') return refuse(batchStatuses.badRequest(namelessStream));
     if (!this.#context.mayWrite(stream)) return refuse(batchStatuses.accessDenied());
     const left = timeLeft(options);
     if (left <= 0) return refuse(batchStatuses.timeout());

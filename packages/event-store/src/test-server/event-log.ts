@@ -15,6 +15,9 @@ import {
 
 export type { EventRow } from '../embedded/event-file.ts';
 
+/** What the server says of a write to a stream without a name. */
+export const namelessStream = 'eventStreamId should not be null or empty.';
+
 /** A stream as readers see it. */
 export type StreamState = {
   /** The newest revision: -1 where there is none, `deletedRevision` after a tombstone. */
@@ -48,8 +51,13 @@ export class EventLog {
     });
   }
 
-  /** Resolves when it is durable, or refused. */
-  write(write: Write): Promise<Written> {
+  /**
+   * Resolves when it is durable, or refused.
+   *
+   * @throws RangeError for a stream without a name
+   */
+  async write(write: Write): Promise<Written> {
+    if (write.stream === '') throw new RangeError(namelessStream);
     return this.#queue.add(write);
   }
 

@@ -311,6 +311,16 @@ describe.each(ways)('an append %s', (_, way) => {
     ).rejects.toThrow(DeadlineExceededError);
   });
 
+  it('to a stream without a name fails, and only that', async () => {
+    const stream = newStream();
+    const appends = ['', stream].map((name) =>
+      given.client.appendToStream(name, jsonEvents(1), way),
+    );
+    const outcomes = await Promise.allSettled(appends);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    await expect(appends[0]).rejects.toThrow(UnknownError);
+  });
+
   it('with an id that is no UUID fails', async () => {
     const event = jsonEvent({ id: 'not-a-uuid', type: 'test', data: {} });
     await expect(given.client.appendToStream(newStream(), event, way)).rejects.toThrow(
