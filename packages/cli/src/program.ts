@@ -2,6 +2,7 @@ import { EventStoreUnavailableError } from '@satu-atap/event-store';
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { importCommand } from './commands/import.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { publishCommand } from './commands/publish.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -16,6 +17,7 @@ for (const add of [
   checkCommand,
   publishCommand,
   importCommand,
+  migrateCommand,
   schemaCommand,
   tokenCommand,
 ])

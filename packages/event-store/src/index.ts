@@ -1,4 +1,5 @@
 export { applicationStream } from './application-memory.ts';
+export { applicationsOf, readApplication } from './applications-of-service.ts';
 export * from './command-handler.ts';
 export * from './event-ids.ts';
 export * from './event-store.ts';

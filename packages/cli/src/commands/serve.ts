@@ -106,7 +106,7 @@ function demonstration(
  *
  * @throws SettingsError with every problem, when there are errors or there is no such folder
  */
-async function definitions<T>(
+export async function definitions<T>(
   kind: 'services' | 'offices' | 'calendars',
   folder: string,
   read: (folder: string) => Promise<Read<T>>,

@@ -317,7 +317,7 @@ describe('what the new version asks for at submission', () => {
     ]);
   });
 
-  it('a fixed fee is not assessed any more', () => {
+  it('a fee that is assessed then is not assessed any more', () => {
     const fee: ServiceDefinitionInput['fee'] = {
       kind: 'fixed',
       amount: 50_000,

@@ -16,7 +16,7 @@ export type GuardProblem =
   | { type: 'condition-undefined'; fields: string[] }
   /** Four eyes ask who took `asked`; the file has `taken` instead, which the version does not know. */
   | { type: 'four-eyes-lost'; asked: string[]; taken: string[] }
-  /** The fixed fee is assessed at submission; this file was submitted without one. */
+  /** The fee is assessed at submission; this file was submitted without one. */
   | { type: 'fee-never-assessed' };
 
 export function missing({ definition, fields }: CompiledService, application: Application) {
