@@ -1,13 +1,9 @@
-import {
-  AccessDeniedError,
-  InvalidArgumentError,
-  MaxAppendSizeExceededError,
-  StreamDeletedError,
-} from '@eventstore/db-client';
+import { AccessDeniedError, InvalidArgumentError, StreamDeletedError } from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import { EventStoreUnavailableError, type Position } from '../event-store.ts';
+import { tooLarge } from './append-messages.ts';
 import { LostCallError } from './append-stream.ts';
 import { toPosition } from './translate.ts';
 
@@ -16,8 +12,9 @@ export type AppendAnswer =
   { revision: number; position: Position | undefined } | 'wrong-expected-version';
 
 /**
- * @throws LostCallError when the node could not take it just now: it did not happen
- * @throws EventStoreUnavailableError when the server gave up waiting: it may have happened
+ * @throws LostCallError when the node could not take it just now, or gave up waiting: then it may
+ *   have happened
+ * @throws EventStoreUnavailableError when it says neither yes nor no
  */
 export function answerOf(response: BatchAppendResp, stream: string): AppendAnswer {
   const success = response.getSuccess();
@@ -40,7 +37,7 @@ function refusalOf(error: Status, stream: string): 'wrong-expected-version' {
     case 'WrongExpectedVersion':
       return 'wrong-expected-version';
     case 'StreamDeleted':
-      throw new StreamDeletedError(undefined, stream);
+      throw streamDeleted(stream);
     case 'AccessDenied':
       throw new AccessDeniedError(undefined, `no right to append to ${stream}`);
     case 'BadRequest':
@@ -48,12 +45,22 @@ function refusalOf(error: Status, stream: string): 'wrong-expected-version' {
     case 'MaximumAppendSizeExceeded': {
       const bytes = details?.getValue_asU8() ?? new Uint8Array();
       const limits = shared.MaximumAppendSizeExceeded.deserializeBinary(bytes);
-      throw new MaxAppendSizeExceededError(undefined, limits.getMaxappendsize());
+      throw tooLarge(limits.getMaxappendsize());
     }
+    case 'Timeout':
+      // Its disk or a majority of its nodes took longer than it waits.
+      throw new LostCallError(true, new Error('EventStoreDB gave up waiting for the append'));
     case 'google.protobuf.Empty':
       // Not ready, too busy, or without a leader.
       throw new LostCallError(false, new Error(error.getMessage()));
     default:
       throw new EventStoreUnavailableError(`EventStoreDB: ${type} ${error.getMessage()}`);
   }
+}
+
+/** The client's error, which says nothing by itself. */
+function streamDeleted(stream: string): StreamDeletedError {
+  const error = new StreamDeletedError(undefined, stream);
+  error.message = `stream ${stream} is deleted for ever`;
+  return error;
 }

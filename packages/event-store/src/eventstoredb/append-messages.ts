@@ -1,3 +1,4 @@
+import { MaxAppendSizeExceededError } from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
@@ -15,6 +16,29 @@ export type AppendRequest = {
 
 /** The most that one message holds, in bytes of events; a server takes at least 4 MiB. */
 const messageSize = 2 * 1024 * 1024;
+
+/** The most that any server can be set to take in one append, in bytes. */
+const largestAppend = 16 * 1024 * 1024 - 10_000;
+
+/**
+ * A message that no server takes would end the call that all appends share.
+ *
+ * @throws MaxAppendSizeExceededError
+ */
+export function assertSize({ texts }: AppendRequest): void {
+  let size = 0;
+  for (const { data, metadata } of texts) {
+    size += Buffer.byteLength(data) + Buffer.byteLength(metadata);
+  }
+  if (size > largestAppend) throw tooLarge(largestAppend);
+}
+
+/** The client's error, which says nothing by itself. */
+export function tooLarge(limit: number): MaxAppendSizeExceededError {
+  const error = new MaxAppendSizeExceededError(undefined, limit);
+  error.message = `EventStoreDB takes no more than ${limit} bytes in one append`;
+  return error;
+}
 
 /**
  * The messages of one append: the last of them says that it is complete.

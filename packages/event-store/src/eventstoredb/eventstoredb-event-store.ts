@@ -22,7 +22,7 @@ import {
 } from '../event-store.ts';
 import { assertStreamName } from '../storable.ts';
 import { answerOf, type AppendAnswer } from './append-answer.ts';
-import type { AppendRequest } from './append-messages.ts';
+import { assertSize, type AppendRequest } from './append-messages.ts';
 import { AppendStream, LostCallError } from './append-stream.ts';
 import { Connection } from './connection.ts';
 import { assertReadable, checkConnectionString } from './connection-string.ts';
@@ -90,6 +90,7 @@ export class EventStoreDbEventStore implements EventStore {
     assertStreamName(stream);
     if (events.length === 0) throw new RangeError('an append needs an event');
     const request = { stream, events, texts: events.map(eventText), expected };
+    assertSize(request);
     const appending = this.#append(request);
     this.#appending.add(appending);
     try {
