@@ -14,6 +14,8 @@ export type FoundService =
 
 export type Found = {
   services: FoundService[];
+  /** How many actions they have in all. */
+  actions: number;
   /** What stands in the file besides, each with its lines. */
   besides: { what: string; lines: number[] }[];
 };
@@ -73,10 +75,11 @@ function sourceOf(text: string): Source {
 
 function findIn(source: Source, depth: number): Found {
   const scanned = scan(source.text, wanted);
-  const found: Found = { services: [], besides: [] };
+  const found: Found = { services: [], actions: 0, besides: [] };
   const parts = outermost(scanned.objects, ({ keys }) => keys.has(name) && keys.has(list));
   const inPart = lookup(parts);
   const steps = scanned.keys.filter(({ key }) => key === step).map(({ at }) => at);
+  found.actions = steps.filter(inPart).length;
   const nameless = outermost(
     scanned.objects.filter(({ start, keys }) => keys.has(list) && !inPart(start)),
     (object) =>
@@ -93,8 +96,9 @@ function findIn(source: Source, depth: number): Found {
       if (inPart(quoted.start)) continue;
       const inner = unquoted(source, quoted);
       if (!inner) continue;
-      const { services, besides } = findIn(inner, depth + 1);
+      const { services, actions, besides } = findIn(inner, depth + 1);
       found.services.push(...services);
+      found.actions += actions;
       if (services.length > 0) found.besides.push(...besides);
     }
   }

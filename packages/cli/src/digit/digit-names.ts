@@ -27,6 +27,8 @@ export class Names {
   readonly #kind: string;
   readonly #names = new Map<string, string>();
   readonly #used = new Set<string>();
+  /** The number that a name got last, so that many alike take no search each. */
+  readonly #numbers = new Map<string, number>();
   readonly #reserved: readonly string[];
   readonly decisions: string[] = [];
 
@@ -50,8 +52,12 @@ export class Names {
     const base = plain === '' ? this.#kind : plain;
     const own = this.#reserved.includes(base) || taken.has(base) ? `digit-${base}` : base;
     let name = shortened(own, longest);
-    for (let number = 2; this.#used.has(name); number++) {
-      name = `${shortened(own, longest - 5)}-${number}`;
+    if (this.#used.has(name)) {
+      const stem = shortened(own, longest - 7);
+      let number = this.#numbers.get(stem) ?? 1;
+      do name = `${stem}-${++number}`;
+      while (this.#used.has(name));
+      this.#numbers.set(stem, number);
     }
     if (name !== plain)
       this.decisions.push(`The ${this.#kind} ${original} ${why(plain)}; it is "${name}"`);

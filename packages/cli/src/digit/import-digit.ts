@@ -1,4 +1,5 @@
 import { parseDefinition } from '@satu-atap/domain';
+import { largestFile } from '../definition-file-yaml.ts';
 import { convertDigit, type Called } from './digit-convert.ts';
 import { findServices, type Fault, type FoundService } from './digit-find.ts';
 import { Notes } from './digit-notes.ts';
@@ -15,7 +16,7 @@ export type DigitImport =
   | { reason: string };
 
 /** More than any platform has; so many take about a second. */
-const mostServices = 200;
+const most = { services: 200, actions: 5000 };
 
 /**
  * Turns a file of DIGIT workflow definitions into service definitions. Nothing is dropped in
@@ -31,7 +32,7 @@ export function importDigit(
   unit?: string,
   ids: Set<string> = new Set(),
 ): DigitImport {
-  const { services, besides } = findServices(
+  const { services, actions, besides } = findServices(
     content.replace(/^\uFEFF/, '').replaceAll("'\\''", "'"),
   );
   if (services.length === 0) {
@@ -40,8 +41,11 @@ export function importDigit(
       reason: `holds no DIGIT workflow: looked for JSON objects with a "businessService" and "states"${mentioned}`,
     };
   }
-  if (services.length > mostServices) {
-    return { reason: `holds ${services.length} services: at most ${mostServices}; split it` };
+  if (services.length > most.services || actions > most.actions) {
+    const size = `${services.length} services with ${actions} actions`;
+    return {
+      reason: `holds ${size}: at most ${most.services} with ${most.actions} at once; split it`,
+    };
   }
   const notes = new Notes();
   for (const { what, lines } of besides) notes.add(what, ...lines);
@@ -68,15 +72,19 @@ function importService(
     const called: Called = { unit, name: (wanted) => unused(wanted, ids, report) };
     const converted = convertDigit(service, called, report);
     const { definition, problems } = parseDefinition(converted.definition);
-    const messages = problems.map(({ path, message }) => `${path.join('.')} ${message}`);
+    const messages = problems.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
     if (!definition) {
       const faults = messages.map((message) => ({ line: service.line, message }));
       return { businessService, faults };
     }
     for (const message of messages) report.decided.add(`The check says: ${message}`);
-    ids.add(definition.id);
     const written = { decided: report.decided.list(), notCarried: report.notCarried.list() };
     const yaml = definitionYaml(converted, written, source);
+    if (yaml.length > largestFile) {
+      const message = `makes a definition larger than ${largestFile / 1024} KiB; split the service`;
+      return { businessService, faults: [{ line: service.line, message }] };
+    }
+    ids.add(definition.id);
     return { id: definition.id, unit: definition.unit, yaml, report: written };
   } catch (error) {
     if (!(error instanceof NotImportableError)) throw error;
