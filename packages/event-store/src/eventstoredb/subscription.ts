@@ -20,8 +20,8 @@ export type OneSubscription = SubscribeOptions & {
   quiet: number;
 };
 
-/** The most events that wait in memory for a slow reader; and a good size for a batch. */
-const mostWaiting = 1000;
+/** The most that waits in memory for a slow reader, in events and in bytes; and a good size for a batch. */
+const mostWaiting = { events: 1000, bytes: 16 * 1024 * 1024 };
 /** How long to gather events for a batch that is not as large, in milliseconds. */
 const gathering = 20;
 
@@ -65,6 +65,7 @@ export async function* subscribeOnce(
 class Inbox {
   #call: ReadCall | undefined;
   #events: RecordedEvent[] = [];
+  #bytes = 0;
   /**
    * The last event's. Never a checkpoint's: 23.10 begins a subscription by passing over the first
    * event at or after the position, and where the record of a checkpoint is gone, or the checkpoint
@@ -93,7 +94,7 @@ class Inbox {
       } catch (error) {
         this.fail(error);
       }
-      if (this.#events.length >= mostWaiting) call.pause();
+      if (this.#isLarge) call.pause();
       if (this.#isFull || (this.#hasNews && !this.#isGathering)) this.wake();
     });
     // Stays: an error that comes after the last look would end the process.
@@ -114,6 +115,7 @@ class Inbox {
   take(): SubscriptionBatch {
     const batch = { events: this.#events, position: this.#position, live: this.#live };
     this.#events = [];
+    this.#bytes = 0;
     this.#hasNews = false;
     this.#isFull = false;
     this.#call?.resume();
@@ -138,6 +140,10 @@ class Inbox {
     this.#isGathering = false;
   }
 
+  get #isLarge(): boolean {
+    return this.#events.length >= mostWaiting.events || this.#bytes >= mostWaiting.bytes;
+  }
+
   #add(message: ReadResp): void {
     const read = message.getEvent();
     if (read) {
@@ -145,8 +151,9 @@ class Inbox {
       const event = recorded(read);
       if (event.position <= this.#position) return;
       this.#events.push(event);
+      this.#bytes += sizeOf(read);
       this.#position = event.position;
-      this.#isFull ||= this.#events.length >= mostWaiting;
+      this.#isFull ||= this.#isLarge;
     } else if (message.hasCaughtUp()) {
       this.caughtUp = true;
       this.#live = true;
@@ -165,4 +172,10 @@ class Inbox {
     await promise;
     clearTimeout(timer);
   }
+}
+
+/** In bytes, as it came. */
+function sizeOf(read: ReadResp.ReadEvent): number {
+  const event = read.getEvent();
+  return (event?.getData_asU8().length ?? 0) + (event?.getCustomMetadata_asU8().length ?? 0);
 }
