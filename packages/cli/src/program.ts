@@ -6,6 +6,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { publishCommand } from './commands/publish.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { tokenCommand } from './commands/token.ts';
 import { SettingsError } from './settings.ts';
 
@@ -19,6 +20,7 @@ for (const add of [
   importCommand,
   migrateCommand,
   schemaCommand,
+  simulateCommand,
   tokenCommand,
 ])
   add(program);

@@ -5,7 +5,7 @@ import type { ApplicationCommand } from '../application/commands.ts';
 import type { FormData } from '../application/events.ts';
 import { offeredActions } from '../application/machine.ts';
 import { accessUnmet } from '../application/access.ts';
-import type { CompiledService } from '../service/compile.ts';
+import { stateOf, type CompiledService } from '../service/compile.ts';
 import type { FormField } from '../service/form.ts';
 import { pick, pickWeighted } from './random.ts';
 
@@ -20,6 +20,8 @@ export type Simulated = {
   random: () => number;
   /** A UUID for a document to be attached. */
   documentId: () => string;
+  /** The active state to act in, where several are active; any of them by default. */
+  state?: string;
 };
 
 /**
@@ -88,10 +90,17 @@ function feeToSettle({ service, application, actors, random }: Simulated) {
   return { command: { type: 'receive-payment', data: { amount, reference } }, actor } as const;
 }
 
-function nextStep({ service, application, actors, random }: Simulated): NextCommand | undefined {
-  const steps = actors.flatMap((actor) =>
+function nextStep(simulated: Simulated): NextCommand | undefined {
+  const { service, application, actors, random, state } = simulated;
+  const here =
+    state === undefined ? offeredActions(service, application) : stateOf(service, state).actions;
+  const acting = actors.filter((actor) =>
+    here.some(({ definition, unit }) => !accessUnmet(application, actor, definition.roles, unit)),
+  );
+  const steps = acting.flatMap((actor) =>
     availableActions(service, application, actor)
       .filter(({ refusal, sets }) => !refusal || sets.length > 0)
+      .filter(({ action }) => here.some(({ name }) => name === action))
       .map((action) => ({ actor, action })),
   );
   if (steps.length === 0) return undefined;
@@ -149,8 +158,12 @@ function valueOf(field: FormField, random: () => number): FormData[string] {
     case 'integer':
     case 'rupiah': {
       const min = Math.ceil(Math.max(field.min ?? 1, field.type === 'rupiah' ? 0 : -1e9));
-      const max = Math.floor(field.max ?? min + 999);
-      return min + Math.floor(random() * (max - min + 1));
+      const max = Math.floor(field.max ?? min + 99_999);
+      const most = max - min + 1;
+      // Most are small; one in ten is anything, so that conditions on large values are met too.
+      const drawn = random();
+      const usual = field.max === undefined ? 1_000 : most;
+      return min + Math.floor(drawn < 0.9 ? (drawn / 0.9) * usual : (drawn - 0.9) * 10 * most);
     }
     case 'number': {
       const min = field.min ?? 1;
