@@ -413,6 +413,23 @@ describe('clocks across a migration', () => {
     expect(withoutIds(clocks(target, moved))).toEqual(withoutIds(clocks(service, stayed)));
   });
 
+  it('end with the file', () => {
+    const target = next();
+    const { events } = migrated(target, [submitted, sent]);
+    const withdrawn: Happening = {
+      type: 'StepTaken',
+      at: '2026-03-05T02:00:00Z',
+      by: people.applicant,
+      data: { action: 'withdraw', from: 'intake', to: 'withdrawn', outcome: 'withdrawn' },
+    };
+    const application = fold(setting, [submitted, sent, ...events, withdrawn]);
+    if (!application) throw new Error('no application');
+    expect(clocks(target, application)).toMatchObject([
+      { id: 'service', mode: 'ended' },
+      { id: 'state:intake#1', mode: 'ended' },
+    ]);
+  });
+
   it("a state's clock goes on where its work does, and its record with it", () => {
     const breached: Happening = {
       type: 'ClockBreached',

@@ -50,15 +50,17 @@ export type StartedClock = Omit<Clock, 'dueAt' | 'warnAt'> & {
  * where it handed them over: the states before it are the earlier version's.
  */
 export function startedClocks(service: CompiledService, application: Application): StartedClock[] {
-  const whole = timelineOf(application);
-  const migrated = whole.findLastIndex(({ places }) => places !== undefined);
-  const timeline = whole
+  const entries = timelineOf(application);
+  const migrated = entries.findLastIndex(({ places }) => places !== undefined);
+  const timeline = entries
     .map(({ at, value }, index): Entry => ({ at: Date.parse(at), value, index }))
     .slice(Math.max(0, migrated));
   const carried = (application.carriedClocks ?? []).map(resumed);
+  const whole = carried.find(({ id }) => id === 'service');
+  const ofStates = carried.filter((clock) => clock !== whole);
   return [
-    ...serviceClock(service, application, timeline, carried),
-    ...stateClocks(service, timeline, carried),
+    ...serviceClock(service, application, timeline, whole),
+    ...stateClocks(service, timeline, ofStates),
   ];
 }
 
@@ -116,9 +118,9 @@ function serviceClock(
   service: CompiledService,
   application: Application,
   timeline: readonly Entry[],
-  carried: readonly StartedClock[],
+  carried: StartedClock | undefined,
 ): StartedClock[] {
-  let clock = carried.find(({ id }) => id === 'service');
+  let clock = carried;
   for (const { at, value } of timeline) {
     const mode = modeOf(service, value);
     if (!clock) {
