@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkFiles } from './check.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { importDigitFiles } from './import.ts';
 
 let folder = '';
@@ -142,38 +140,5 @@ test('a file without workflows is refused, with what was looked for', async () =
         'holds no DIGIT workflow: looked for JSON objects with a "businessService"',
       ),
     ],
-  });
-});
-
-/** Real definitions; not part of the project. */
-const shared =
-  process.env['SATU_ATAP_SHARED'] ?? join(import.meta.dirname, '../../../../../shared');
-const workflows = join(shared, 'data/workflows');
-const there = existsSync(workflows);
-const real = there
-  ? (await readdir(workflows, { recursive: true }))
-      .filter((name) => name.endsWith('.json'))
-      .toSorted()
-  : [];
-
-describe('real DIGIT workflows', () => {
-  test.skipIf(there)(
-    `are not here: set SATU_ATAP_SHARED to try them (looked in ${workflows})`,
-    () => {},
-  );
-
-  test.skipIf(!there)('are 22 of the platform’s own and two of a state', () => {
-    expect(real).toHaveLength(24);
-  });
-
-  test.each(real)('%s is imported whole and passes the check', async (name) => {
-    const file = join(folder, 'workflow.json');
-    await cp(join(workflows, name), file);
-    expect(await run(file)).toMatchObject({ complete: true });
-    const problems: string[] = [];
-    expect(await checkFiles([folder], (line) => problems.push(line))).toMatchObject({
-      sound: true,
-    });
-    expect(problems).toEqual(['1 definition, no problems']);
   });
 });

@@ -23,7 +23,12 @@ export type Found = {
 const name = 'businessservice';
 const list = 'states';
 const step = 'nextstate';
-const wanted = new Set([name, list, step]);
+/** A list of services may be under `BusinessService`, which then names none. */
+const wanted = new Map([
+  [name, /[^[{]/],
+  [list, /[[{]/],
+  [step, /./],
+]);
 /** Texts in JSON in texts in JSON: an exported collection of requests has two of them. */
 const deepest = 3;
 
@@ -42,6 +47,11 @@ export function findServices(text: string): Found {
       const what = 'The JSON is quoted for a shell or a page';
       return { ...again, besides: [{ what, lines: [1] }, ...again.besides] };
     }
+  }
+  const mentioned = text.search(/business_?service/i);
+  if (found.besides.length === 0 && mentioned >= 0) {
+    const what = 'businessService stands there, but not as JSON, whose keys are in double quotes';
+    found.besides.push({ what, lines: [source.lineOf(mentioned)] });
   }
   return found;
 }
@@ -132,11 +142,12 @@ function surroundings(source: Source, parts: readonly KeyedObject[]): Found['bes
     source.text.length,
   ];
   const lines: number[] = [];
+  if (parts.length === 0) return [];
   for (let index = 0; index + 1 < bounds.length; index += 2) {
     const [start = 0, end = 0] = bounds.slice(index, index + 2);
     const gap = source.text.slice(start, end);
     const first = gap.search(/[^\s{}[\],:;]/);
-    if (first < 0 || keyLetters(gap) === `${name}s` || keyLetters(gap) === '') continue;
+    if (first < 0 || `${name}s`.startsWith(keyLetters(gap)) || keyLetters(gap) === '') continue;
     lines.push(source.lineOf(start + first));
   }
   const what = 'What stands around the services (a request, a command line, comments) is left out';

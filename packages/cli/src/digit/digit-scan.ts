@@ -15,9 +15,9 @@ export type Scan = {
   comments: Span[];
 };
 
-/** Keys are compared by their letters: `businessService`, `BusinessService`, `business_service`. */
+/** Keys are compared by their letters and digits: `businessService`, `BusinessService`, `business_service`. */
 export function keyLetters(key: string): string {
-  return key.toLowerCase().replaceAll(/[^a-z]/g, '');
+  return key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
 type Opened = {
@@ -32,9 +32,9 @@ const longestKey = 64;
  * Finds the objects of a text that have one of the keys. Goes once over the text, whatever it holds,
  * so that neither a command line nor prose around the JSON, nor brackets that never close, matter.
  *
- * @param wanted letters of keys, see `keyLetters`
+ * @param wanted letters of keys, see `keyLetters`, and how the values that are meant begin
  */
-export function scan(text: string, wanted: ReadonlySet<string>): Scan {
+export function scan(text: string, wanted: ReadonlyMap<string, RegExp>): Scan {
   const objects: { start: number; end: number | undefined; keys: Set<string> }[] = [];
   const result: Scan = { objects, keys: [], quoted: [], comments: [] };
   const open: Opened[] = [];
@@ -67,7 +67,7 @@ export function scan(text: string, wanted: ReadonlySet<string>): Scan {
       if (holdsQuotes) result.quoted.push({ start: at, end });
       const innermost = open.at(-1);
       const key = end - at <= longestKey ? keyLetters(text.slice(at + 1, end - 1)) : '';
-      if (wanted.has(key) && innermost?.bracket === '{' && isKey(text, end)) {
+      if (innermost?.bracket === '{' && wanted.get(key)?.test(valueBegin(text, end))) {
         innermost.found ??= { start: innermost.start, keys: new Set() };
         innermost.found.keys.add(key);
         result.keys.push({ key, at });
@@ -105,10 +105,16 @@ function endOfText(text: string, from: number) {
   return { end: at, closed: false, holdsQuotes };
 }
 
-function isKey(text: string, from: number): boolean {
+/** The character with which the value of a key begins that ends here; none where it is no key. */
+function valueBegin(text: string, from: number): string {
+  const colon = afterSpace(text, from);
+  return text[colon] === ':' ? text.charAt(afterSpace(text, colon + 1)) : '';
+}
+
+function afterSpace(text: string, from: number): number {
   let at = from;
   while (at < text.length && /\s/.test(text.charAt(at))) at++;
-  return text[at] === ':';
+  return at;
 }
 
 /** Offset after a comment that begins here; undefined where none does, or none ends. */

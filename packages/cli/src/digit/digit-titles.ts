@@ -56,7 +56,8 @@ const known: Readonly<Record<string, readonly [id: string, en: string]>> = {
 
 /** A title in both languages, and whether somebody still has to translate it. */
 export function titleOf(name: string): { title: Localized; translated: boolean } {
-  const both = known[kebabCase(name)];
+  const key = kebabCase(name);
+  const both = Object.hasOwn(known, key) ? known[key] : undefined;
   if (both) return { title: { id: both[0], en: both[1] }, translated: true };
   const text = readable(name);
   return { title: { id: text, en: text }, translated: false };

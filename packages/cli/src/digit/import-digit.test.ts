@@ -259,7 +259,69 @@ describe('times', () => {
   });
 });
 
+describe('times in other units', () => {
+  test.each([
+    [3, 72],
+    [1.5, 36],
+    ['2 days', 48],
+    ['12h', 12],
+    ['7,200,000', 2],
+    [172_800_000, 48],
+  ])('%j is %i hours', (sla, hours) => {
+    const { definition } = imported(service({ businessServiceSla: sla }));
+    expect(definition.standard.time).toEqual({ amount: hours, unit: 'hours' });
+  });
+
+  test.each(['soon', -5, true, { days: 2 }, 1e20])('%j is none, and reported', (sla) => {
+    const { definition, report } = imported(service({ businessServiceSla: sla }));
+    expect(definition.standard.time).toEqual({ amount: 5, unit: 'working-days' });
+    expect(report.notCarried.join()).toMatch(
+      /The time of the service, .*: it is .*, so none is counted/,
+    );
+  });
+
+  test('that would be counted nowhere are counted everywhere', () => {
+    const onlyApplicant = {
+      ...applied,
+      actions: [action('CLOSE', 'DONE', { roles: ['CITIZEN'] })],
+    };
+    const { definition, report } = imported(withStates(start, onlyApplicant, done));
+    expect(definition.workflow.states['applied']?.clock).toBeUndefined();
+    expect(report.decided.join()).toContain('The clock would stand still in every state');
+  });
+});
+
 describe('actions', () => {
+  test('may name a state in another spelling', () => {
+    const { definition, report } = imported(
+      withStates({ ...start, actions: [action('INITIATE', 'Applied')] }, applied, done),
+    );
+    expect(definition.workflow.initial).toBe('applied');
+    expect(report.decided).toContain(
+      '"Applied" is taken for the state APPLIED, which is written otherwise (line 1).',
+    );
+  });
+
+  test('that are not active are left out, and said', () => {
+    const disabled = action('REJECT', 'DONE', { active: false });
+    const { definition, report } = imported(
+      withStates(start, { ...applied, actions: [...ofApplied, disabled] }, done),
+    );
+    expect(Object.keys(definition.workflow.states['applied']?.on ?? {})).toEqual(['approve']);
+    expect(report.notCarried).toContain(
+      'The action REJECT of APPLIED to DONE for CITIZEN, CLERK: it is not active (line 1).',
+    );
+  });
+
+  test('keys may be written otherwise', () => {
+    const written = { Action: 'APPROVE', next_state: 'DONE', ROLES: ['CLERK'] };
+    const { definition, report } = imported(
+      withStates(start, { ...applied, actions: [written] }, done),
+    );
+    expect(definition.workflow.states['applied']?.on?.['approve']?.target).toBe('done');
+    expect(report.decided).toContain('"next_state" is read as "nextState" (line 1).');
+  });
+
   test('may name the next state by its id', () => {
     const uuid = '2f3a6c1e-6a3f-4b0c-9a56-0c8f5b7f2d11';
     const { definition } = imported(
@@ -557,6 +619,42 @@ describe('files', () => {
     const { definition, yaml } = imported(service({ tenantId: 'pb\nunit: evil' }));
     expect(definition.unit).toBe('tl-services');
     expect(yaml).not.toMatch(/^unit: evil/m);
+  });
+
+  test('one that is no JSON is told what stands where', () => {
+    expect(importDigit("\n{'businessService': 'X', 'states': []}", 'x.json')).toEqual({
+      reason: expect.stringContaining(
+        'businessService stands there, but not as JSON, whose keys are in double quotes (line 2)',
+      ),
+    });
+  });
+
+  test('the list of services may be under any key, also one that a service has', () => {
+    const { services, notCarried } = importText(JSON.stringify({ BusinessService: [service()] }));
+    expect(services).toMatchObject([{ id: 'tl-services.test' }]);
+    expect(notCarried).toEqual([]);
+  });
+
+  test('JSON that is broken, or cut off, is refused with the line', () => {
+    const faultsOf = (text: string) =>
+      importText(text).services.map((one) => 'faults' in one && one.faults);
+    expect(
+      faultsOf(json.replace('"business": "tl-services",', '"business": tl-services,')),
+    ).toEqual([[{ line: 5, message: 'is no sound JSON here: invalid symbol; correct it' }]]);
+    expect(faultsOf(json.slice(0, -20))).toEqual([
+      [{ line: 3, message: expect.stringContaining('begins here and is never closed') }],
+    ]);
+  });
+
+  test('a key given twice is refused where its values differ, as one of them would be lost', () => {
+    const twice = (value: string) =>
+      importText(json.replace('"business":', `"business": ${value},\n"business":`)).services;
+    expect(twice('"tl-services"')).toMatchObject([{ id: 'tl-services.test' }]);
+    expect(twice('"other"')).toMatchObject([
+      {
+        faults: [{ line: 6, message: '"business" is given twice with different values; keep one' }],
+      },
+    ]);
   });
 
   test.each(['', 'no json', '{"a":1}', '[]', '{"BusinessServices":[]}', '{'.repeat(10_000)])(
