@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NotLeaderError } from '@eventstore/db-client';
-import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { eventText } from '../event-json.ts';
 import {
   EventIdConflictError,
@@ -31,7 +31,7 @@ import { healthOf } from './health.ts';
 import { readToEnd } from './read-call.ts';
 import { newestEvent, streamSlice, type StreamSlice } from './read-request.ts';
 import { subscribeOnce, type OneSubscription } from './subscription.ts';
-import { toFault } from './translate.ts';
+import { positionOf, recorded, toFault } from './translate.ts';
 
 export type EventStoreDbOptions = {
   /** `esdb://…` or `esdb+discover://…`, as EventStoreDB documents it. */
@@ -111,7 +111,7 @@ export class EventStoreDbEventStore implements EventStore {
       const size = Math.min(left, batchSize);
       const deadline = new Deadline(this.#deadline);
       const slice: StreamSlice = { stream, direction, from, limit: size };
-      const events = await this.#read(streamSlice(slice), deadline);
+      const events = await this.#read(streamSlice(slice), deadline, recorded);
       const last = events.at(-1);
       if (!last) return;
       yield events;
@@ -150,8 +150,10 @@ export class EventStoreDbEventStore implements EventStore {
 
   async head(): Promise<Position> {
     this.#assertOpen();
-    const [newest] = await this.#read(newestEvent(), new Deadline(this.#deadline));
-    return newest?.position ?? start;
+    // Its content is no matter: it may be somebody else's.
+    const deadline = new Deadline(this.#deadline);
+    const [newest] = await this.#read(newestEvent(), deadline, positionOf);
+    return newest ?? start;
   }
 
   async health(): Promise<EventStoreHealth> {
@@ -213,7 +215,7 @@ export class EventStoreDbEventStore implements EventStore {
 
     const from = expected === 'no-stream' ? 0 : expected + 1;
     const after: StreamSlice = { stream, direction: 'forwards', from, limit: events.length };
-    const standing = await this.#read(streamSlice(after), deadline);
+    const standing = await this.#read(streamSlice(after), deadline, recorded);
     const end = standing[events.length - 1];
     if (end && standing.every(({ id }, index) => id === events[index]?.id)) {
       return { revision: end.revision, position: end.position };
@@ -221,20 +223,24 @@ export class EventStoreDbEventStore implements EventStore {
     const wanted = new Set(events.map(({ id }) => id));
     if (standing.some(({ id }) => wanted.has(id))) throw new EventIdConflictError(conflict);
     const last: StreamSlice = { stream, direction: 'backwards', limit: 1 };
-    const [newest] = await this.#read(streamSlice(last), deadline);
+    const [newest] = await this.#read(streamSlice(last), deadline, recorded);
     throw new WrongExpectedRevisionError(stream, expected, newest?.revision ?? 'no-stream');
   }
 
   async #positionOf(stream: string, revision: number, deadline: Deadline): Promise<Position> {
     const own: StreamSlice = { stream, direction: 'forwards', from: revision, limit: 1 };
-    const [event] = await this.#read(streamSlice(own), deadline);
+    const [event] = await this.#read(streamSlice(own), deadline, recorded);
     if (!event) throw new EventStoreUnavailableError(`${stream}@${revision} cannot be read back`);
     return event.position;
   }
 
-  async #read(request: ReadReq, deadline: Deadline): Promise<RecordedEvent[]> {
+  async #read<T>(
+    request: ReadReq,
+    deadline: Deadline,
+    decode: (event: ReadResp.ReadEvent) => T,
+  ): Promise<T[]> {
     try {
-      return await readToEnd(this.#reads, request, deadline);
+      return await readToEnd(this.#reads, request, deadline, decode);
     } catch (error) {
       throw toFault(error);
     }

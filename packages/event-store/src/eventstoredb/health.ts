@@ -8,6 +8,7 @@ import { toCommandError, type Connection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { readToEnd } from './read-call.ts';
 import { newestEvent } from './read-request.ts';
+import { positionOf } from './translate.ts';
 
 /**
  * What the node that we are connected to says of itself and of the others, and whether it lets us
@@ -20,7 +21,7 @@ export async function healthOf(
   try {
     const [cluster] = await Promise.all([
       deadline.within(members(connection, deadline)),
-      readToEnd(connection, newestEvent(), deadline),
+      readToEnd(connection, newestEvent(), deadline, positionOf),
     ]);
     return summary(cluster);
   } catch (error) {

@@ -1,10 +1,10 @@
 import stubs from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
-import { EventStoreUnavailableError, type RecordedEvent } from '../event-store.ts';
+import { EventStoreUnavailableError } from '../event-store.ts';
 import { toCommandError, type Connection, type OpenClient } from './connection.ts';
 import type { Deadline } from './deadline.ts';
-import { isTransient, recorded } from './translate.ts';
+import { isTransient } from './translate.ts';
 
 export type ReadCall = ClientReadableStream<ReadResp>;
 
@@ -28,13 +28,16 @@ export function openReadCall(
  * Everything that a read gives, read again when the connection is lost on the way; nothing when
  * there is no such stream. Asks the leader: a follower may lack what was just appended.
  *
+ * @param decode what is wanted of each event
  * @throws EventStoreUnavailableError when time is up, or the connection is closed meanwhile
+ * @throws what `decode` throws
  */
-export async function readToEnd(
+export async function readToEnd<T>(
   connection: Connection,
   request: ReadReq,
   deadline: Deadline,
-): Promise<RecordedEvent[]> {
+  decode: (event: ReadResp.ReadEvent) => T,
+): Promise<T[]> {
   for (;;) {
     const { client, closing } = connection;
     closing.throwIfAborted();
@@ -45,7 +48,8 @@ export async function readToEnd(
         opening.then((late) => late.cancel()).catch(() => undefined);
         throw error;
       });
-      return await allOf(call, { deadline, closing, onSilence: () => connection.renew(client) });
+      const onSilence = () => connection.renew(client);
+      return await allOf(call, decode, { deadline, closing, onSilence });
     } catch (error) {
       if (!isTransient(error)) throw error;
       await deadline.beforeAnotherAttempt(error);
@@ -55,18 +59,19 @@ export async function readToEnd(
 
 type Patience = { deadline: Deadline; closing: AbortSignal; onSilence: () => void };
 
-async function allOf(
+async function allOf<T>(
   call: ReadCall,
+  decode: (event: ReadResp.ReadEvent) => T,
   { deadline, closing, onSilence }: Patience,
-): Promise<RecordedEvent[]> {
-  const found: RecordedEvent[] = [];
-  const { promise, resolve, reject } = Promise.withResolvers<RecordedEvent[]>();
+): Promise<T[]> {
+  const found: T[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<T[]>();
   let isSilent = true;
   call.on('data', (message: ReadResp) => {
     isSilent = false;
     const event = message.getEvent();
     try {
-      if (event) found.push(recorded(event));
+      if (event) found.push(decode(event));
     } catch (error) {
       reject(error);
     }

@@ -89,6 +89,8 @@ class Inbox {
   fill(call: ReadCall): void {
     this.#call = call;
     call.on('data', (message: ReadResp) => {
+      // What follows an event that cannot be read would move the position past it.
+      if (this.#ended) return;
       try {
         this.#add(message);
       } catch (error) {

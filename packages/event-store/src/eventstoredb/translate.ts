@@ -40,18 +40,21 @@ const noPosition = String(2n ** 64n - 1n);
 /** The server's instants are in units of 100 nanoseconds since 1970. */
 const ticksPerMillisecond = 10_000;
 
-/** @throws Error for an event that is not JSON, or without a position (servers before 22.6) */
+/** An event that the engine has not written, or that a server does not give as it was written. */
+export class UnreadableEventError extends Error {
+  override readonly name = 'UnreadableEventError';
+}
+
+/** @throws UnreadableEventError for an event that is not JSON, or without a position */
 export function recorded(read: ReadResp.ReadEvent): RecordedEvent {
   const event = read.getEvent();
-  if (!event) throw new Error('EventStoreDB gave a link to an event that is gone');
+  if (!event) throw new UnreadableEventError('EventStoreDB gave a link to an event that is gone');
   const stream = utf8(event.getStreamIdentifier()?.getStreamName_asU8());
   const revision = Number(event.getStreamRevision());
   const at = `${stream}@${revision}`;
   const metadataMap = event.getMetadataMap();
-  if (metadataMap.get('content-type') !== 'application/json') throw new Error(`${at} is not JSON`);
-  const commit = event.getCommitPosition();
-  if (commit === noPosition) {
-    throw new Error(`${at} has no position: EventStoreDB 22.6 or later is needed`);
+  if (metadataMap.get('content-type') !== 'application/json') {
+    throw new UnreadableEventError(`${at} is not JSON`);
   }
   const recordedAt = Number(metadataMap.get('created') ?? 0) / ticksPerMillisecond;
   return {
@@ -61,9 +64,21 @@ export function recorded(read: ReadResp.ReadEvent): RecordedEvent {
     metadata: json(event.getCustomMetadata_asU8(), `the metadata of ${at}`),
     stream,
     revision,
-    position: toPosition(commit, event.getPreparePosition()),
+    position: positionOf(read),
     recordedAt: new Date(recordedAt).toISOString(),
   };
+}
+
+/** @throws UnreadableEventError where there is none: servers before 22.6 */
+export function positionOf(read: ReadResp.ReadEvent): Position {
+  const event = read.getEvent();
+  const commit = event?.getCommitPosition() ?? noPosition;
+  if (!event || commit === noPosition) {
+    throw new UnreadableEventError(
+      'an event has no position: EventStoreDB 22.6 or later is needed',
+    );
+  }
+  return toPosition(commit, event.getPreparePosition());
 }
 
 function json(bytes: Uint8Array, what: string): EventData {
@@ -72,10 +87,10 @@ function json(bytes: Uint8Array, what: string): EventData {
   try {
     value = JSON.parse(utf8(bytes));
   } catch (error) {
-    throw new Error(`${what} is not JSON`, { cause: error });
+    throw new UnreadableEventError(`${what} is not JSON`, { cause: error });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${what} is no JSON object`);
+    throw new UnreadableEventError(`${what} is no JSON object`);
   }
   return value as EventData;
 }
@@ -103,6 +118,7 @@ const permanent = [
   WrongExpectedRevisionError,
   EventIdConflictError,
   EventStoreUnavailableError,
+  UnreadableEventError,
 ];
 
 /** Whether asking again may help: the connection was lost, or the node does not lead. */
