@@ -100,6 +100,40 @@ describe('a service definition in a file', () => {
   });
 });
 
+describe('a template in a file', () => {
+  const templated = `${sound.slice(0, sound.indexOf('workflow:'))}workflow:
+  template: standard-flow
+  stages: [verification, decision]
+`;
+
+  test('is laid out before anything else sees it', async () => {
+    const { found } = await readAny(await file('service.yaml', templated));
+    const [{ definition } = { definition: undefined }] = found;
+    expect(definition?.definition).toMatchObject({
+      workflow: { initial: 'preparing', states: { decision: {}, verification: {} } },
+    });
+    expect(definition?.definition).not.toHaveProperty('workflow.template');
+  });
+
+  test('has its problems where the file says what is wrong, or nearest to', async () => {
+    const states = '  states:\n    decision:\n      on:\n        approve: { target: isuing }\n';
+    expect(await problemsOf(templated + states)).toEqual([
+      expect.stringMatching(
+        /^13:20 workflow\.states\.decision\.on\.approve\.target "isuing" is no/,
+      ),
+    ]);
+    const gone = '  states:\n    decision: null\n';
+    expect(await problemsOf(templated + gone)).toContainEqual(
+      expect.stringMatching(
+        /^10:3 workflow\.states\.verification\.on\.verify\.target "decision" is no/,
+      ),
+    );
+    expect(await problemsOf(templated.replace('standard-flow', 'standard'))).toEqual([
+      '8:3 workflow.template must be standard-flow, not "standard"',
+    ]);
+  });
+});
+
 describe('YAML that is refused', () => {
   test('what is no YAML, at the place where it ends to be', async () => {
     expect(await problemsOf('id: [unit\nkind: }')).toContainEqual(expect.stringMatching(/^2:\d+ /));

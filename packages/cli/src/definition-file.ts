@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import {
   calendarDefinition,
   officeDefinition,
-  parseDefinition,
+  parseWrittenDefinition,
   schemaProblems,
   type CalendarDefinition,
   type OfficeDefinition,
@@ -30,7 +30,7 @@ export type AnyDefinition =
 /** Judges a document that a file holds. */
 type Judge<T> = (value: unknown) => { definition: T | undefined; problems: Problem[] };
 
-export const readService = (file: string) => readDefinition(file, parseDefinition);
+export const readService = (file: string) => readDefinition(file, parseWrittenDefinition);
 export const readOffice = (file: string) => readDefinition(file, against(officeDefinition));
 export const readCalendar = (file: string) => readDefinition(file, against(calendarDefinition));
 export const readAny = (file: string) => readDefinition(file, judgeAny);
@@ -141,7 +141,7 @@ const judgeAny: Judge<AnyDefinition> = (value) => {
   };
   if (has('week')) return as('calendar', against(calendarDefinition));
   if (has('timeZone')) return as('office', against(officeDefinition));
-  return as('service', parseDefinition);
+  return as('service', parseWrittenDefinition);
 };
 
 function inFile(file: string, message: string, path: Problem['path'] = []): FileProblem {

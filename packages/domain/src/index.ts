@@ -20,6 +20,7 @@ export * from './service/parse-definition.ts';
 export * from './service/public-standard.ts';
 export * from './service/schema-problems.ts';
 export * from './service/service.ts';
+export { parseWrittenDefinition } from './service/template.ts';
 export { standardComponents, type StandardComponent } from './service/standard-components.ts';
 export { excludedFromWorkflow, type ClockMode } from './service/workflow.ts';
 export * from './sla/calendar.ts';

@@ -41,7 +41,7 @@ describe('a demonstration', () => {
     expect(server.stdout()).toContain(`API, to read and try:  ${server.url}/docs\n`);
     const services = await send('GET', '/api/v1/services', { token: tokenOf('applicant') });
     const ids = (services.body.items as { id: string }[]).map(({ id }) => id);
-    expect(ids).toHaveLength(10);
+    expect(ids).toHaveLength(12);
     expect(server.stdout()).toMatch(new RegExp(`Services: +${ids.join(', ')}\n`));
   });
 

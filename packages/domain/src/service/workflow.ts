@@ -39,7 +39,7 @@ const target = z
 const branch = z.strictObject({ target: target.optional(), guard: guard.optional() });
 
 /** An action somebody takes on the file. Without a target the file stays where it is. */
-const action = z
+export const action = z
   .strictObject({
     title: localized.optional(),
     roles: z
@@ -85,7 +85,7 @@ const oneOrMore = <T extends z.ZodType>(schema: T) =>
     .union([schema, z.array(schema).min(1)])
     .transform((value) => (Array.isArray(value) ? value : [value]));
 
-const stateNode = z
+export const stateNode = z
   .strictObject({
     title: localized.optional(),
     unit: name

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { samplePermit } from '../testing/sample-service.ts';
+import { definitionDigest } from './definition.ts';
+import { parseDefinition } from './parse-definition.ts';
+import { parseWrittenDefinition } from './template.ts';
+import { standardStages } from './templates/standard-flow.ts';
+
+const written = (workflow: object) => ({ ...samplePermit, workflow });
+const use = { template: 'standard-flow' };
+
+function laidOut(workflow: object) {
+  const { definition, problems } = parseWrittenDefinition(written({ ...use, ...workflow }));
+  if (!definition) throw new Error(JSON.stringify(problems));
+  return definition.workflow;
+}
+
+const errorsOf = (workflow: object) =>
+  parseWrittenDefinition(written(workflow))
+    .problems.filter(({ severity }) => severity === 'error')
+    .map(({ path, message }) => `${path.join('.')} ${message}`);
+
+describe('the standard flow', () => {
+  test('leads from the front desk to the collection desk', () => {
+    const { initial, states } = laidOut({});
+    expect(initial).toBe('preparing');
+    expect(Object.keys(states)).toEqual([
+      'preparing',
+      ...standardStages,
+      'returned',
+      'granted',
+      'rejected',
+      'withdrawn',
+    ]);
+    expect(states['ready-for-collection']?.on?.['hand-over']?.target).toBe('granted');
+  });
+
+  test('links the stages that are chosen, in their order', () => {
+    const { states } = laidOut({ stages: ['front-desk-check', 'payment', 'decision'] });
+    expect(states['front-desk-check']?.on?.['accept']?.target).toBe('payment');
+    expect(states['payment']?.on?.['confirm-payment']?.target).toBe('decision');
+    expect(states['decision']?.on?.['approve']?.target).toBe('granted');
+  });
+
+  test('lets nobody decide who handled the file before', () => {
+    const { states } = laidOut({ stages: ['front-desk-check', 'technical-review', 'decision'] });
+    expect(states['decision']?.on?.['approve']?.guard).toEqual({
+      name: 'not-the-same-officer',
+      as: ['accept', 'recommend', 'advise-against'],
+    });
+  });
+
+  test('is a sound workflow whichever stages are chosen', () => {
+    const choice = fc.shuffledSubarray([...standardStages], { minLength: 1 });
+    fc.assert(
+      fc.property(choice, (stages) => {
+        // A service whose file never lies at an office makes no promise.
+        const idle = stages.every((stage) => ['payment', 'ready-for-collection'].includes(stage));
+        expect(errorsOf({ ...use, stages })).toHaveLength(idle ? 1 : 0);
+      }),
+    );
+  });
+});
+
+test('asks for nothing that the service does not have', () => {
+  const read = (changes: object) => parseWrittenDefinition({ ...written(use), ...changes });
+  const free = read({ documents: {}, fee: { kind: 'free' } });
+  expect(free.problems).toEqual([]);
+  expect(free.definition?.workflow.states).not.toHaveProperty('payment');
+  expect(free.definition?.workflow.states['preparing']?.on?.['submit']).not.toHaveProperty('guard');
+  const dear = read({ fee: { kind: 'fixed', amount: 1, receivedBy: ['cashier'] } });
+  expect(dear.problems).toEqual([]);
+  expect(dear.definition?.workflow.states).toHaveProperty('payment');
+  expect(dear.definition?.workflow.states['preparing']?.on?.['submit']).toHaveProperty('guard');
+});
+
+describe('what differs', () => {
+  test('replaces, adds and takes out, and leaves the rest', () => {
+    const standard = { amount: 3, unit: 'working-days' };
+    const { states } = laidOut({
+      states: {
+        verification: { unit: 'dinas-kesehatan', standard, on: { withdraw: null } },
+        issuing: { on: { 'send-back': { roles: ['verifier'], target: 'decision' } } },
+      },
+    });
+    expect(states['verification']).toMatchObject({ unit: 'dinas-kesehatan', standard });
+    expect(Object.keys(states['verification']?.on ?? {})).toEqual([
+      'verify',
+      'return-to-applicant',
+    ]);
+    expect(Object.keys(states['issuing']?.on ?? {})).toEqual(['issue', 'send-back']);
+    expect(states['issuing']?.title).toEqual({ id: 'Penerbitan', en: 'Issuing' });
+  });
+
+  test('is judged where it stands', () => {
+    expect(
+      errorsOf({ ...use, states: { decision: { on: { approve: { target: 'isuing' } } } } }),
+    ).toEqual([
+      expect.stringMatching(
+        /^workflow\.states\.decision\.on\.approve\.target "isuing" is no state/,
+      ),
+    ]);
+    expect(errorsOf({ ...use, states: { decision: { colour: 'red' } } })).toEqual([
+      'workflow.states.decision.colour is no known key here',
+    ]);
+  });
+});
+
+test('what is laid out is an ordinary definition, with the digest of one written in full', () => {
+  const { definition } = parseWrittenDefinition(written({ ...use, stages: ['front-desk-check'] }));
+  const inFull = parseDefinition(definition).definition;
+  expect(definition?.workflow).not.toHaveProperty('template');
+  expect(inFull).toEqual(definition);
+  expect(inFull && definitionDigest(inFull)).toBe(definition && definitionDigest(definition));
+});
+
+test('a definition without a template is read as it is', () => {
+  expect(parseWrittenDefinition(samplePermit)).toEqual(parseDefinition(samplePermit));
+  expect(parseWrittenDefinition(7)).toEqual(parseDefinition(7));
+});
+
+test('a template that there is not, and stages that cannot be, are named', () => {
+  expect(errorsOf({ template: 'standard' })).toEqual([
+    'workflow.template must be standard-flow, not "standard"',
+  ]);
+  expect(errorsOf({ ...use, stages: ['decision', 'decision'] })).toEqual([
+    'workflow.stages names a stage twice',
+  ]);
+  expect(errorsOf({ ...use, stages: ['review'] })).toEqual([
+    expect.stringMatching(/^workflow\.stages\.0 must be front-desk-check or verification or /),
+  ]);
+});
+
+test('keys that objects inherit stay keys', () => {
+  const states = JSON.parse('{ "__proto__": { "type": "final" }, "constructor": {} }') as object;
+  expect(errorsOf({ ...use, states })).toEqual([
+    expect.stringMatching(/^workflow\.states\.constructor as a name /),
+  ]);
+  expect(({} as { type?: string }).type).toBeUndefined();
+});
