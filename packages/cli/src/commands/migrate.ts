@@ -45,6 +45,8 @@ export function migrateCommand(program: Command): void {
     .addHelpText('after', '\nEnds with 2 when something is left to decide.')
     .action(async (service: string, options: Options) => {
       const report = await migrate(service, options);
+      const plan = options.apply ? '' : ' (a plan: nothing is changed; --apply moves)';
+      printToStdout(`${service} to version ${options.to}${plan}`);
       report.print(printToStdout);
       if (!report.isDecided) process.exitCode = 2;
     });
@@ -69,9 +71,6 @@ async function migrate(service: string, options: Options): Promise<MigrationRepo
     const commands = commandHandler({ store, services, offices, remembered: 100 });
     const applying: Applying | undefined =
       by !== undefined && apply ? { commands, orderedBy: by } : undefined;
-    printToStdout(
-      `${service} to version ${to}${applying ? '' : ' (a plan: nothing is changed; --apply moves)'}`,
-    );
     const order = { service, to, from, mapping };
     return await migrateApplications(order, { store, services }, applying, progress());
   } finally {

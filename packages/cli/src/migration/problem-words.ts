@@ -33,8 +33,8 @@ export function problemWords(problem: MigrationProblem, version: number): string
       );
     case 'four-eyes-lost':
       return (
-        `four eyes ask there who took ${names(problem.asked)}; the file has ${names(problem.taken)}, ` +
-        'which no action is called there: publish a version whose guard names both in `as`'
+        `four eyes ask there who took ${names(problem.asked)}; this file took ${names(problem.taken)}, ` +
+        'about which they asked until now: publish a version in which the action keeps its name'
       );
     case 'fee-never-assessed':
       return (

@@ -12,6 +12,7 @@ import { clocksOf } from '../sla/clocks.ts';
 import { fold, given, type Happening, type Setting } from '../testing/given.ts';
 import { office, people, sampleOffices } from '../testing/sample-people.ts';
 import { compiled, samplePermit } from '../testing/sample-service.ts';
+import { planMigration } from './plan-migration.ts';
 
 const calendar = sampleOffices.get(office)?.calendar;
 if (!calendar) throw new Error('the sample office has no calendar');
@@ -315,6 +316,27 @@ describe('what the new version asks for at submission', () => {
     expect(problems(asking, [submitted, sent])).toEqual([
       { type: 'condition-undefined', fields: ['width'] },
     ]);
+  });
+
+  it('is told, so that somebody looks at it', () => {
+    const { floorArea, ...rest } = samplePermit.form;
+    const target = next(undefined, {
+      form: { ...rest, width, floorArea: { ...floorArea, min: 200 } },
+      documents: {
+        ...samplePermit.documents,
+        photo: { title: samplePermit.documents.photo.title },
+      },
+    });
+    const application = fold(setting, [submitted, sent]);
+    if (!application) throw new Error('no application');
+    expect(planMigration(service, target, application, {})).toMatchObject({
+      // The site plan is missing, too; but it was asked for before.
+      notes: [
+        { type: 'field-missing', field: 'width' },
+        { type: 'field-not-valid', field: 'floorArea' },
+        { type: 'document-missing', document: 'photo' },
+      ],
+    });
   });
 
   it('a fee that is assessed then is not assessed any more', () => {

@@ -60,7 +60,7 @@ export function planMigration(
     value,
     places: placesOf(from, to, target.targets, value),
     mapping: target.applied,
-    notes: missing(to, application),
+    notes: missing(from, to, application),
   };
 }
 

@@ -14,23 +14,30 @@ export type MigrationNote =
 export type GuardProblem =
   /** Conditions read these fields; the file has none, and no action sets them. */
   | { type: 'condition-undefined'; fields: string[] }
-  /** Four eyes ask who took `asked`; the file has `taken` instead, which the version does not know. */
+  /** Four eyes ask who took `asked`; until now they asked about `taken`, which the version has not. */
   | { type: 'four-eyes-lost'; asked: string[]; taken: string[] }
   /** The fee is assessed at submission; this file was submitted without one. */
   | { type: 'fee-never-assessed' };
 
-export function missing({ definition, fields }: CompiledService, application: Application) {
+/** What is asked for now and was not before, as far as the file does not have it. */
+export function missing(
+  { definition: before }: CompiledService,
+  { definition, fields }: CompiledService,
+  application: Application,
+): MigrationNote[] {
   const notes: MigrationNote[] = [];
   for (const [field, { required }] of Object.entries(definition.form)) {
     const value = application.data[field];
     if (value === undefined) {
-      if (required) notes.push({ type: 'field-missing', field });
+      const isNew = required && !before.form[field]?.required;
+      if (isNew) notes.push({ type: 'field-missing', field });
     } else if (!fields.get(field)?.safeParse(value).success) {
       notes.push({ type: 'field-not-valid', field });
     }
   }
   for (const [document, { required }] of Object.entries(definition.documents)) {
-    if (required && !currentDocument(application, document)) {
+    const isNew = required && !before.documents[document]?.required;
+    if (isNew && !currentDocument(application, document)) {
       notes.push({ type: 'document-missing', document });
     }
   }
@@ -53,7 +60,9 @@ export function guardProblems(
 
   const steps = new Set(application.steps.map(({ action }) => action));
   const asked = fourEyes.filter((action) => !from.actionNames.has(action) && !steps.has(action));
-  const taken = [...steps].filter((action) => !to.actionNames.has(action));
+  const taken = askedBy(from).fourEyes.filter(
+    (action) => steps.has(action) && !to.actionNames.has(action),
+  );
   if (asked.length > 0 && taken.length > 0) problems.push({ type: 'four-eyes-lost', asked, taken });
 
   const { fee } = to.definition;
