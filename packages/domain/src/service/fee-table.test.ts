@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ApplicationEvent } from '../application/events.ts';
+import { isRefused } from '../application/refusal.ts';
 import { compileCalendar } from '../sla/calendar.ts';
 import { given } from '../testing/given.ts';
 import { office, people, sampleCalendar } from '../testing/sample-people.ts';
@@ -18,14 +20,30 @@ const table = {
   basis: title('Regional regulation 7'),
 };
 
-function submitted(floorArea: number, fee = table) {
-  const setting = {
-    service: compiled({ ...samplePermit, fee }),
-    calendar: compileCalendar(sampleCalendar, 'Asia/Jakarta'),
-    actor: people.applicant,
-    at: '2026-03-02T03:00:00Z',
-  };
-  return given(setting).when({
+const setting = {
+  service: compiled({
+    ...samplePermit,
+    fee: table,
+    workflow: {
+      initial: 'payment',
+      states: {
+        payment: {
+          on: {
+            issue: { roles: ['applicant'], guard: { name: 'fee-paid' }, target: 'issued' },
+          },
+        },
+        issued: { type: 'final', outcome: 'granted' },
+      },
+    },
+  }),
+  calendar: compileCalendar(sampleCalendar, 'Asia/Jakarta'),
+  actor: people.applicant,
+  at: '2026-03-02T03:00:00Z',
+};
+
+/** What submission records of a building of so many m². */
+function submitted(floorArea: number): ApplicationEvent[] {
+  const { decision } = given(setting).when({
     type: 'submit',
     data: {
       service: samplePermit.id,
@@ -34,7 +52,9 @@ function submitted(floorArea: number, fee = table) {
       channel: 'online',
       data: { address: 'Jalan Melati 1', floorArea },
     },
-  }).decision;
+  });
+  if (isRefused(decision)) throw new Error(decision.refusal.type);
+  return decision.events;
 }
 
 describe('submission assesses the fee of the first row that applies', () => {
@@ -44,13 +64,27 @@ describe('submission assesses the fee of the first row that applies', () => {
     [100, 250_000, 'Medium'],
     [101, 1_000_000, 'Larger'],
   ])('of %d m²: Rp%d, and why', (floorArea, amount, row) => {
-    expect(submitted(floorArea)).toMatchObject({
-      events: [
-        { type: 'ApplicationSubmitted' },
-        { type: 'FeeAssessed', data: { amount, basis: `Regional regulation 7 (${row})` } },
-      ],
-    });
+    expect(submitted(floorArea)).toMatchObject([
+      { type: 'ApplicationSubmitted' },
+      { type: 'FeeAssessed', data: { amount, basis: `Regional regulation 7 (${row})` } },
+    ]);
   });
+});
+
+test('a fee of 0 is paid, any other is waited for', () => {
+  const issue = { type: 'take-step', data: { action: 'issue' } } as const;
+  given(setting, ...submitted(20))
+    .when(issue)
+    .then({
+      type: 'StepTaken',
+      data: { action: 'issue', from: 'payment', to: 'issued', outcome: 'granted' },
+    });
+  given(setting, ...submitted(21))
+    .when(issue)
+    .refusedAs({
+      type: 'guard-not-met',
+      unmet: { guard: 'fee-paid', assessed: true, outstanding: 250_000 },
+    });
 });
 
 test('the published standard tells every row', () => {
