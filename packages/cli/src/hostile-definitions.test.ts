@@ -105,7 +105,7 @@ const hostile: Record<string, [content: string | Uint8Array, refusal: RegExp]> =
   ],
   'a condition that reaches for a constructor': [
     withCondition('data.constructor == 1'),
-    /No such key: constructor/,
+    /"constructor" is no form field/,
   ],
   'a key that pollutes prototypes': [`${sound}__proto__: { a: 1 }\n`, /`__proto__` is not allowed/],
   'a state named constructor': [

@@ -221,7 +221,8 @@ function complaints(one: ImportedService | RefusedService, text: string): string
   const { definition, problems } = parseDefinition(parse(one.yaml));
   const said = [...one.report.decided, ...one.report.notCarried];
   return [
-    ...problems.map(({ message }) => message),
+    // Real files may promise more in their steps than in all: that is a warning.
+    ...problems.flatMap(({ message, severity }) => (severity === 'error' ? message : [])),
     ...(definition?.id === one.id ? [] : ['another id']),
     ...said.filter((sentence, index) => said.indexOf(sentence) !== index),
     ...(/(?!\n)\p{Cc}/u.test(one.yaml) ? ['control characters'] : []),

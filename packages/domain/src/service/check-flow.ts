@@ -1,5 +1,5 @@
 import type { Report } from './problem.ts';
-import { targetsOf, type StateNode, type StateTree } from './state-tree.ts';
+import { clockOf, targetsOf, type StateNode, type StateTree } from './state-tree.ts';
 import type { WorkflowDefinition } from './workflow.ts';
 
 /**
@@ -27,6 +27,7 @@ export function checkFlow(workflow: WorkflowDefinition, tree: StateTree, report:
       }
     }
   }
+  checkRunningClocks(workflow, reached, report);
   const ending = flow.ending(reached);
   if (![...reached].some((node) => node.type === 'final' && node.ancestors.length === 0)) {
     const message = 'no final state can be reached: an application would never end';
@@ -51,6 +52,28 @@ function checkBeginning(flow: Flow, workflow: WorkflowDefinition, tree: StateTre
         `leads to the final state "${node.path}" without anybody acting; begin where somebody acts`,
       );
     }
+  }
+}
+
+/** Where the promised time runs, somebody must be able to work on the file, not only to take it away. */
+function checkRunningClocks(
+  { on: everywhere }: WorkflowDefinition,
+  reached: ReadonlySet<StateNode>,
+  report: Report,
+) {
+  for (const node of reached) {
+    if (node.children.length > 0 || node.type === 'final' || clockOf(node) !== 'running') continue;
+    const leads = [node, ...node.ancestors].some(
+      ({ definition: { on, always } }) =>
+        always !== undefined ||
+        Object.values(on ?? {}).some((action) => targetsOf(action).length > 0),
+    );
+    if (leads || !everywhere) continue;
+    const only = Object.keys(everywhere).join(', ');
+    report.error(
+      node.at,
+      `the clock runs here, but no step leads on (only ${only}, as everywhere): add one, or stop the clock`,
+    );
   }
 }
 

@@ -2,8 +2,8 @@ import { builtInRoles } from '../actor.ts';
 import type { ServiceDefinition } from './definition.ts';
 import type { Guard } from './guard.ts';
 import type { DocumentPath, Report } from './problem.ts';
-import type { StateNode, StateTree } from './state-tree.ts';
-import type { ActionDefinition, ClockMode } from './workflow.ts';
+import { clockOf, type StateNode, type StateTree } from './state-tree.ts';
+import type { ActionDefinition } from './workflow.ts';
 
 /** What a definition promises outside its workflow: clocks that count, papers and fees somebody handles. */
 export function checkPromises(definition: ServiceDefinition, tree: StateTree, report: Report) {
@@ -29,13 +29,6 @@ function checkClocks(tree: StateTree, report: Report) {
       report.warning(at, `is never counted: the clock is ${clockOf(node)} here`);
     }
   }
-}
-
-/** As `compileService` lays it out: inherited, but final states stop the clock. */
-function clockOf({ definition, type, ancestors }: StateNode): ClockMode {
-  if (definition.clock) return definition.clock;
-  if (type === 'final') return 'stopped';
-  return ancestors.find((above) => above.definition.clock)?.definition.clock ?? 'running';
 }
 
 /**

@@ -1,6 +1,9 @@
 import { checkFlow } from './check-flow.ts';
+import { checkGuards } from './check-guards.ts';
+import { checkNames } from './check-names.ts';
 import { checkPromises } from './check-promises.ts';
 import { checkReferences } from './check-references.ts';
+import { checkStandards } from './check-standards.ts';
 import { checkStructure } from './check-structure.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { checkFeeTable } from './fee-table.ts';
@@ -24,7 +27,12 @@ export function checkDefinition(definition: ServiceDefinition): Problem[] {
   checkStructure(definition.workflow, tree, report);
   checkReferences(definition, tree, report);
   // Where moves lead can only be followed once each leads somewhere.
-  if (!problems.some(isError)) checkFlow(definition.workflow, tree, report);
+  if (!problems.some(isError)) {
+    checkFlow(definition.workflow, tree, report);
+    checkGuards(definition, tree, report);
+    checkStandards(definition, tree, report);
+  }
+  checkNames(definition, tree, report);
   checkPromises(definition, tree, report);
   checkFeeTable(definition, report);
   return problems;

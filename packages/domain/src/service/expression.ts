@@ -1,5 +1,6 @@
 import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
 import type { FieldValue, FormField } from './form.ts';
+import { unknown } from './problem.ts';
 
 /**
  * Conditions on an application's data, written in CEL (Common Expression Language): not
@@ -44,7 +45,11 @@ export function expressionCompiler(form: Readonly<Record<string, FormField>>): E
 
   return (source) => {
     const checked = check(environment, source);
-    if (typeof checked === 'string') return { problem: checked };
+    if (typeof checked === 'string') {
+      const [, field] = /^No such key: (\w+)$/.exec(checked) ?? [];
+      const known = Object.keys(form);
+      return { problem: field === undefined ? checked : unknown('form field', field, known) };
+    }
     return {
       holds(data) {
         const values: Record<string, unknown> = { ...data };

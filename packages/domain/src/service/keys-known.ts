@@ -6,10 +6,25 @@ import type { DocumentPath } from './problem.ts';
  * be. Where a schema has alternatives, those of all of them.
  */
 export function keysKnown(schema: z.core.$ZodType, path: DocumentPath): string[] {
+  const keys = schemasAt(schema, path).flatMap((one) =>
+    one instanceof z.ZodObject ? Object.keys(one.shape) : [],
+  );
+  return [...new Set(keys)];
+}
+
+/** What `name` may be at a place, where it tells the alternatives of a schema apart. */
+export function namesKnown(schema: z.core.$ZodType, path: DocumentPath): string[] {
+  return schemasAt(schema, [...path, 'name']).flatMap((one) =>
+    one instanceof z.ZodLiteral || one instanceof z.ZodEnum
+      ? [...('values' in one ? one.values : one.options)].map(String)
+      : [],
+  );
+}
+
+function schemasAt(schema: z.core.$ZodType, path: DocumentPath): z.core.$ZodType[] {
   let here = alternatives(schema);
   for (const key of path) here = here.flatMap((one) => inside(one, key)).flatMap(alternatives);
-  const keys = here.flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : []));
-  return [...new Set(keys)];
+  return here;
 }
 
 function inside(schema: z.core.$ZodType, key: string | number): z.core.$ZodType[] {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { keysKnown } from './keys-known.ts';
+import { keysKnown, namesKnown } from './keys-known.ts';
 import type { DocumentPath, Problem } from './problem.ts';
 import { didYouMean } from './suggestion.ts';
 
@@ -42,7 +42,10 @@ export function schemaProblems(
         return;
       }
     }
-    add(path, messageOf(issue, valueAt(input, path)));
+    const name = issue.code === 'invalid_union' ? valueAt(input, [...path, 'name']) : undefined;
+    const meant =
+      schema && typeof name === 'string' ? didYouMean(name, namesKnown(schema, path)) : '';
+    add(path, messageOf(issue, valueAt(input, path)) + meant);
   };
   for (const issue of error.issues) explain(issue, []);
   return problems;

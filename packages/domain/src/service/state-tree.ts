@@ -1,5 +1,10 @@
 import type { DocumentPath } from './problem.ts';
-import type { ActionDefinition, StateDefinition, WorkflowDefinition } from './workflow.ts';
+import type {
+  ActionDefinition,
+  ClockMode,
+  StateDefinition,
+  WorkflowDefinition,
+} from './workflow.ts';
 
 /** A state of a workflow in its place. */
 export type StateNode = {
@@ -90,6 +95,13 @@ export function targetsOf({ target, branches }: ActionDefinition): string[] {
   return [target, ...(branches ?? []).map((branch) => branch.target)].filter(
     (to) => to !== undefined,
   );
+}
+
+/** As `compileService` lays it out: inherited, but final states stop the clock. */
+export function clockOf({ definition, type, ancestors }: StateNode): ClockMode {
+  if (definition.clock) return definition.clock;
+  if (type === 'final') return 'stopped';
+  return ancestors.find((above) => above.definition.clock)?.definition.clock ?? 'running';
 }
 
 /** The key of a state among its siblings. */
