@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { definitionJsonSchema, definitionKinds } from '@satu-atap/domain';
+import { definitionJsonSchema, definitionKinds, type DefinitionKind } from '@satu-atap/domain';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { readYaml } from '../definition-file-yaml.ts';
@@ -10,13 +10,16 @@ import { schemaText } from './schema.ts';
 const root = join(import.meta.dirname, '../../../..');
 const folders = { service: 'services', office: 'offices', calendar: 'calendars' } as const;
 
+/** As an editor compiles them, once. Formats repeat what patterns say; `date` is one. */
+const ajv = new Ajv2020({ allErrors: true, validateFormats: false });
+const validators = new Map(
+  definitionKinds.map((kind) => [kind, ajv.compile(definitionJsonSchema(kind))]),
+);
+
 /** What an editor would say of a document. */
-function faultsOf(kind: keyof typeof folders, document: unknown): string[] {
-  const validate = new Ajv2020({
-    allErrors: true,
-    // Formats repeat what patterns say; `date` is one.
-    validateFormats: false,
-  }).compile(definitionJsonSchema(kind));
+function faultsOf(kind: DefinitionKind, document: unknown): string[] {
+  const validate = validators.get(kind);
+  if (!validate) throw new Error(`no schema of a ${kind}`);
   validate(document);
   return (validate.errors ?? [])
     .filter(({ keyword }) => keyword !== 'if')
