@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readYaml } from '../packages/cli/src/definition-file-yaml.ts';
+import { parseDocument } from 'yaml';
 import { readSettings } from '../packages/cli/src/settings.ts';
 
 // What holds of docker/ without a Docker at hand.
@@ -35,13 +35,12 @@ type Compose = { services: Record<string, Service>; secrets?: Record<string, { f
 const files = ['docker/compose.yaml', 'docker/compose.production.yaml'];
 
 describe.each(files)('%s', (file) => {
-  const { value, problems } = readYaml(file, textOf(file));
-  const compose = merged(value) as Compose;
+  const { compose, errors } = composeOf(file);
   const services = Object.entries(compose.services);
   const environments = services.flatMap(([, { environment = {} }]) => Object.entries(environment));
 
   it('is sound YAML', () => {
-    expect(problems).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   it('pins every image, and gives the engine’s the version of the engine', () => {
@@ -89,7 +88,7 @@ describe.each(files)('%s', (file) => {
 
 describe('docker/compose.yaml', () => {
   it('has settings that the engine accepts', () => {
-    const { services } = merged(readYaml('', textOf(files[0] ?? '')).value) as Compose;
+    const { services } = composeOf(files[0] ?? '').compose;
     const { environment = {} } = services['engine'] ?? {};
     const settings = Object.entries(environment).map(([name, value]) => [
       name,
@@ -100,7 +99,7 @@ describe('docker/compose.yaml', () => {
 });
 
 describe('docker/compose.production.yaml', () => {
-  const { services, secrets = {} } = merged(readYaml('', textOf(files[1] ?? '')).value) as Compose;
+  const { services, secrets = {} } = composeOf(files[1] ?? '').compose;
 
   it.each(['api', 'projector', 'workers'])(
     'runs two of %s, with nothing they do not need',
@@ -210,13 +209,7 @@ it('the tests on containers run the EventStoreDB that docker/ runs', () => {
 });
 
 /** Compose files repeat themselves with `<<`, which YAML 1.2 leaves to who reads it. */
-function merged(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(merged);
-  if (typeof value !== 'object' || value === null) return value;
-  const { '<<': base, ...own } = value as Record<string, unknown>;
-  const resolved = Object.entries(own).map(([key, part]) => [key, merged(part)]);
-  return {
-    ...(base === undefined ? {} : Object(merged(base))),
-    ...Object.fromEntries(resolved),
-  };
+function composeOf(file: string): { compose: Compose; errors: unknown[] } {
+  const document = parseDocument(textOf(file), { merge: true });
+  return { compose: document.toJS() as Compose, errors: document.errors };
 }

@@ -60,7 +60,11 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
-    void engine.close().then(() => log.info('stopped'));
+    void engine.close().then(() => {
+      log.info('stopped');
+      // A client that still looks for a node would keep the process alive for a minute.
+      process.exit();
+    });
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);

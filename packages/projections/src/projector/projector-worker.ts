@@ -43,6 +43,7 @@ async function answer(request: Request): Promise<void> {
     case 'close':
       await projector.close();
       await store.close();
-      port?.close();
+      // Not `port.close()`: a client that still looks for a node would keep the thread alive.
+      process.exit();
   }
 }
