@@ -11,6 +11,7 @@ export * from './application/decide.ts';
 export * from './application/events.ts';
 export * from './application/recorded.ts';
 export * from './application/refusal.ts';
+export * from './application/timeline.ts';
 export * from './migration/plan-migration.ts';
 export * from './service/check.ts';
 export * from './service/compile.ts';

@@ -188,6 +188,36 @@ describe('a migration', () => {
   });
 });
 
+describe('the command', () => {
+  const migrate = (...flags: string[]) =>
+    run(process.execPath, main, 'migrate', permit.id, '--to', '2', '--data', folder, ...flags);
+
+  test('ends with 2 while something is to decide, and prints what', async () => {
+    await house(permit, 30);
+    await publish(without(longer, 'intake', 'review'));
+    const planned = await migrate();
+    expect(planned).toMatchObject({ code: 2, stderr: '' });
+    expect(planned.stdout).toContain(`${permit.id} to version 2 (a plan: nothing is changed`);
+    expect(planned.stdout).toContain('--map intake=<state>');
+    const decided = await migrate('--map', 'intake=preparing', 'returned=returned');
+    expect(decided).toMatchObject({ code: 0, stderr: '' });
+  }, 60_000);
+
+  test.each([
+    [['--apply'], 'Say with --by who orders the migration'],
+    [['--map', 'intake'], 'write old-state=new-state'],
+    [['--map', 'intake=a', '--map', 'intake=b'], 'intake is mapped twice'],
+  ])(
+    'refuses %j',
+    async (flags, words) => {
+      const ended = await migrate(...flags);
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toContain(words);
+    },
+    60_000,
+  );
+});
+
 test('killed half-way and given again, records each application once', async () => {
   const ids = await house(permit, 1500);
   await publish(longer);

@@ -12,6 +12,7 @@ import type {
   feeAssessed,
   paymentReceived,
 } from './events.ts';
+import { renamed } from './places.ts';
 
 /** A document the applicant handed in, and what the officers made of it. */
 export type AttachedDocument = z.infer<typeof documentAttached> & {
@@ -154,40 +155,6 @@ export function evolve(
   }
 }
 
-/** One stretch of a file's way: from an instant on, these states were active. */
-export type TimelineEntry = {
-  at: string;
-  value: StateValue;
-  /** For a migration: which active state goes on as which. */
-  places?: Record<string, string>;
-};
-
-/** The file's way through the states, its migrations in their place among the steps. */
-export function timelineOf(application: Application): TimelineEntry[] {
-  const entries: TimelineEntry[] = [{ at: application.submittedAt, value: application.state }];
-  const migrations = application.migrations ?? [];
-  let next = 0;
-  for (let taken = 0; taken <= application.steps.length; taken += 1) {
-    for (; migrations[next]?.steps === taken; next += 1) {
-      const { at, after: value, places } = migrations[next] as Migration;
-      entries.push({ at, value, places });
-    }
-    const step = application.steps[taken];
-    if (step) entries.push({ at: step.at, value: step.to });
-  }
-  return entries;
-}
-
-/** Since when each active state has been active without a break; a migration is no break. */
-export function activeSince(application: Application): Map<string, string> {
-  let since = new Map<string, string>();
-  for (const { at, value, places } of timelineOf(application)) {
-    if (places) since = renamed(since, places);
-    since = new Map(activeStates(value).map((path) => [path, since.get(path) ?? at]));
-  }
-  return since;
-}
-
 /** The paths of the innermost active states: `['review.health.inspecting', 'review.fire.done']`. */
 export function activeStates(value: StateValue): string[] {
   if (typeof value === 'string') return [value];
@@ -248,16 +215,6 @@ function withMigration(
     migrations: [...(application.migrations ?? []), migration],
     carriedClocks: clocks,
   };
-}
-
-/** What was known of states, under the names that these states have now. */
-function renamed<T>(known: Map<string, T>, places: Record<string, string>): Map<string, T> {
-  return new Map(
-    [...known].flatMap(([path, what]) => {
-      const place = places[path];
-      return place === undefined ? [] : [[place, what] as const];
-    }),
-  );
 }
 
 function withDocument(

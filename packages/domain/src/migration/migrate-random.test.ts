@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { activeSince, activeStates, evolve, type Application } from '../application/application.ts';
+import { activeStates, evolve, type Application } from '../application/application.ts';
 import { decide } from '../application/decide.ts';
 import { offeredActions, settledAt } from '../application/machine.ts';
 import type { ApplicationEvent } from '../application/events.ts';
 import { isRefused, type Refused } from '../application/refusal.ts';
+import { activeSince } from '../application/timeline.ts';
 import { compileService, type CompiledService } from '../service/compile.ts';
 import {
   definitionDigest,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { activeSince, type Application } from '../application/application.ts';
+import type { Application } from '../application/application.ts';
 import type { ApplicationCommand } from '../application/commands.ts';
 import { isRefused } from '../application/refusal.ts';
+import { activeSince } from '../application/timeline.ts';
 import { compileService, type CompiledService } from '../service/compile.ts';
 import {
   definitionDigest,

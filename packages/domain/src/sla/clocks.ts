@@ -1,5 +1,6 @@
-import { activeStates, timelineOf, type Application } from '../application/application.ts';
+import { activeStates, type Application } from '../application/application.ts';
 import type { CarriedClock, StateValue } from '../application/events.ts';
+import { timelineOf } from '../application/timeline.ts';
 import { stateOf, type CompiledService } from '../service/compile.ts';
 import type { ClockMode } from '../service/workflow.ts';
 import type { WorkingCalendar } from './calendar.ts';
