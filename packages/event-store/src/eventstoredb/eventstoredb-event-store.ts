@@ -1,10 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { NotLeaderError } from '@eventstore/db-client';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { eventText } from '../event-json.ts';
 import {
   EventIdConflictError,
-  EventStoreAccessDeniedError,
   EventStoreUnavailableError,
   start,
   WrongExpectedRevisionError,
@@ -27,10 +25,10 @@ import { AppendStream, LostCallError } from './append-stream.ts';
 import { Connection } from './connection.ts';
 import { assertReadable, checkConnectionString } from './connection-string.ts';
 import { Deadline } from './deadline.ts';
+import { follow } from './follow.ts';
 import { healthOf } from './health.ts';
 import { readToEnd } from './read-call.ts';
 import { newestEvent, streamSlice, type StreamSlice } from './read-request.ts';
-import { subscribeOnce, type OneSubscription } from './subscription.ts';
 import { positionOf, recorded, toFault } from './translate.ts';
 
 export type EventStoreDbOptions = {
@@ -47,9 +45,6 @@ const batchSize = 1000;
 
 /** Who asks for health does so often, and wants to know soon; in milliseconds. */
 const healthDeadline = 2000;
-
-/** How long to wait before a dropped subscription is taken up again, in milliseconds; doubles. */
-const backOff = { first: 100, most: 10_000 };
 
 /**
  * Events in EventStoreDB 23.10 or later. The server's own streams (`$…`) are never given. An append
@@ -246,46 +241,14 @@ export class EventStoreDbEventStore implements EventStore {
     }
   }
 
-  /**
-   * Takes a dropped subscription up again where it was: every event once.
-   *
-   * @param patience how long to go on without a batch, in milliseconds
-   */
-  async *#follow(options: SubscribeOptions, patience: number): AsyncGenerator<SubscriptionBatch> {
-    const { signal } = options;
-    let { after } = options;
-    let live = false;
-    let wait = backOff.first;
-    let heardAt = performance.now();
-    while (!signal.aborted) {
-      const connection = new Connection(this.#connectionString);
-      try {
-        const until = AbortSignal.any([signal, this.#renewing.signal]);
-        const subscribing: OneSubscription = {
-          ...options,
-          patience: Math.min(this.#deadline, heardAt + patience - performance.now()),
-          quiet: this.#quiet,
-          after,
-          live,
-          signal: until,
-        };
-        for await (const batch of subscribeOnce(connection, subscribing)) {
-          wait = backOff.first;
-          ({ position: after, live } = batch);
-          yield batch;
-          heardAt = performance.now();
-        }
-      } catch (error) {
-        if (!(error instanceof EventStoreUnavailableError)) throw error;
-        if (error instanceof EventStoreAccessDeniedError) throw error;
-        live = false;
-        if (performance.now() - heardAt + wait >= patience) throw error;
-        await delay(wait, undefined, { signal }).catch(() => undefined);
-        wait = Math.min(wait * 2, backOff.most);
-      } finally {
-        await connection.close();
-      }
-    }
+  #follow(options: SubscribeOptions, patience: number): AsyncGenerator<SubscriptionBatch> {
+    return follow(options, {
+      connectionString: this.#connectionString,
+      deadline: this.#deadline,
+      quiet: this.#quiet,
+      patience,
+      renewal: () => this.#renewing.signal,
+    });
   }
 
   /** The server says nothing to others: it may have left subscriptions without saying so. */
