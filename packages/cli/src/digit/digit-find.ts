@@ -13,12 +13,17 @@ export type FoundService =
   | { name: string; faults: Fault[] };
 
 export type Found = {
+  /** None is read where there are more than `most`. */
   services: FoundService[];
+  count: number;
   /** How many actions they have in all. */
   actions: number;
   /** What stands in the file besides, each with its lines. */
   besides: { what: string; lines: number[] }[];
 };
+
+/** More than any platform has; so many take about a second. */
+export const most = { services: 200, actions: 5000 };
 
 const name = 'businessservice';
 const list = 'states';
@@ -40,10 +45,10 @@ const deepest = 3;
 export function findServices(text: string): Found {
   const source = sourceOf(text);
   const found = findIn(source, 0);
-  if (found.services.length > 0) return found;
+  if (found.count > 0) return found;
   for (const unwrapped of unwrappings(text)) {
     const again = findIn({ ...source, text: unwrapped }, 0);
-    if (again.services.length > 0) {
+    if (again.count > 0) {
       const what = 'The JSON is quoted for a shell or a page';
       return { ...again, besides: [{ what, lines: [1] }, ...again.besides] };
     }
@@ -85,8 +90,8 @@ function sourceOf(text: string): Source {
 
 function findIn(source: Source, depth: number): Found {
   const scanned = scan(source.text, wanted);
-  const found: Found = { services: [], actions: 0, besides: [] };
   const parts = outermost(scanned.objects, ({ keys }) => keys.has(name) && keys.has(list));
+  const found: Found = { services: [], count: parts.length, actions: 0, besides: [] };
   const inPart = lookup(parts);
   const steps = scanned.keys.filter(({ key }) => key === step).map(({ at }) => at);
   found.actions = steps.filter(inPart).length;
@@ -95,19 +100,22 @@ function findIn(source: Source, depth: number): Found {
     (object) =>
       within(steps[firstFrom(steps, object.start)] ?? -1, object) && !holdsPart(parts, object),
   );
+  if (parts.length > most.services) return found;
   for (const part of parts) found.services.push(read(source, part, scanned));
   for (const { start } of nameless) {
     const message =
       'there are states here that belong to no service; name it with "businessService" beside them';
     found.services.push({ name: '(no name)', faults: [{ line: source.lineOf(start), message }] });
+    found.count++;
   }
   if (depth < deepest) {
     for (const quoted of scanned.quoted) {
       if (inPart(quoted.start)) continue;
       const inner = unquoted(source, quoted);
       if (!inner) continue;
-      const { services, actions, besides } = findIn(inner, depth + 1);
+      const { services, count, actions, besides } = findIn(inner, depth + 1);
       found.services.push(...services);
+      found.count += count;
       found.actions += actions;
       if (services.length > 0) found.besides.push(...besides);
     }

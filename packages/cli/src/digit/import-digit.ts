@@ -1,7 +1,7 @@
 import { parseDefinition } from '@satu-atap/domain';
 import { largestFile } from '../definition-file-yaml.ts';
 import { convertDigit, type Called } from './digit-convert.ts';
-import { findServices, type Fault, type FoundService } from './digit-find.ts';
+import { findServices, most, type Fault, type FoundService } from './digit-find.ts';
 import { Notes } from './digit-notes.ts';
 import { ImportReport, NotImportableError } from './digit-report.ts';
 import { readService } from './digit-service.ts';
@@ -14,9 +14,6 @@ export type RefusedService = { businessService: string; faults: readonly Fault[]
 export type DigitImport =
   | { services: (ImportedService | RefusedService)[]; notCarried: string[] }
   | { reason: string };
-
-/** More than any platform has; so many take about a second. */
-const most = { services: 200, actions: 5000 };
 
 /**
  * Turns a file of DIGIT workflow definitions into service definitions. Nothing is dropped in
@@ -32,17 +29,17 @@ export function importDigit(
   unit?: string,
   ids: Set<string> = new Set(),
 ): DigitImport {
-  const { services, actions, besides } = findServices(
+  const { services, count, actions, besides } = findServices(
     content.replace(/^\uFEFF/, '').replaceAll("'\\''", "'"),
   );
-  if (services.length === 0) {
+  if (count === 0) {
     const mentioned = besides.map(({ what, lines }) => `; ${what} (line ${lines[0]})`).join('');
     return {
       reason: `holds no DIGIT workflow: looked for JSON objects with a "businessService" and "states"${mentioned}`,
     };
   }
-  if (services.length > most.services || actions > most.actions) {
-    const size = `${services.length} services with ${actions} actions`;
+  if (count > most.services || actions > most.actions) {
+    const size = `${count} services with ${actions} actions`;
     return {
       reason: `holds ${size}: at most ${most.services} with ${most.actions} at once; split it`,
     };
