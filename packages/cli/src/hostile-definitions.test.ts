@@ -134,7 +134,7 @@ const hostile: Record<string, [content: string | Uint8Array, refusal: RegExp]> =
   'a tag that makes bytes': [sound.replace('kind: permit', 'kind: !!binary aGVsbG8='), /tags/],
   'a merge key': [
     sound.replace('closed: { type: final }', 'closed: { <<: { type: final } }'),
-    /merging by `<<`/,
+    /merging is not YAML 1.2/,
   ],
   'numbers as names': [sound.replaceAll('closed', '1'), /must be a text, not 1/],
   'a number of 400,000 digits': [

@@ -1,6 +1,7 @@
 import { EventStoreUnavailableError } from '@satu-atap/event-store';
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { diagramCommand } from './commands/diagram.ts';
 import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { publishCommand } from './commands/publish.ts';
@@ -16,6 +17,7 @@ const program = new Command('satu-atap')
 for (const add of [
   serveCommand,
   checkCommand,
+  diagramCommand,
   publishCommand,
   importCommand,
   migrateCommand,

@@ -25,6 +25,10 @@ export function schemaProblems(
     const path = [...above, ...(issue.path as (string | number)[])];
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
+        if (key === '<<') {
+          add([...path, key], 'is not allowed: merging is not YAML 1.2; write the keys out');
+          continue;
+        }
         const reason = reasons(path, key);
         const meant = schema ? didYouMean(key, keysKnown(schema, path)) : '';
         add([...path, key], reason ? `is not allowed: ${reason}` : `is no known key here${meant}`);

@@ -104,10 +104,18 @@ function nextStep(simulated: Simulated): NextCommand | undefined {
       .map((action) => ({ actor, action })),
   );
   if (steps.length === 0) return undefined;
+  // Applicants give up far more rarely than officers refuse.
+  const withdraws = (name: string) =>
+    endsIt(service, application, name) &&
+    here.some(
+      (one) => one.name === name && one.definition.roles.join('') === builtInRoles.applicant,
+    );
   const { actor, action } = pickWeighted(
     steps,
     ({ action: { action: name, comment } }) =>
-      (endsIt(service, application, name) ? 0.05 : 1) * (comment === 'required' ? 0.3 : 1),
+      (endsIt(service, application, name) ? 0.05 : 1) *
+      (withdraws(name) ? 0.02 : 1) *
+      (comment === 'required' ? 0.3 : 1),
     random,
   );
   const fields = Object.entries(service.definition.form).filter(([name]) =>
