@@ -74,6 +74,9 @@ export class ApplicationMemory {
   }
 }
 
+/** How the names of applications' streams begin. */
+export const applicationPrefix = 'application-';
+
 /**
  * The stream of one application, and of no other.
  *
@@ -84,5 +87,5 @@ export function applicationStream(id: string): string {
   if (!validate(id) || id !== id.toLowerCase()) {
     throw new TypeError('an application id is a UUID in lower case');
   }
-  return `application-${id}`;
+  return `${applicationPrefix}${id}`;
 }

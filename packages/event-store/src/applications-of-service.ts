@@ -1,8 +1,6 @@
 import { readApplicationEvent } from '@satu-atap/domain';
-import { ApplicationMemory } from './application-memory.ts';
+import { ApplicationMemory, applicationPrefix } from './application-memory.ts';
 import type { EventStore } from './event-store.ts';
-
-const prefix = 'application-';
 
 /**
  * The applications of a service in the order in which they were submitted, with the version that each
@@ -12,13 +10,13 @@ export async function* applicationsOf(
   store: Pick<EventStore, 'readAll'>,
   service: string,
 ): AsyncIterable<{ application: string; version: number }[]> {
-  for await (const batch of store.readAll({ streams: [prefix] })) {
+  for await (const batch of store.readAll({ streams: [applicationPrefix] })) {
     const found = batch.flatMap((stored) => {
       if (stored.type !== 'ApplicationSubmitted') return [];
       const { event } = readApplicationEvent(stored);
       if (event.type !== 'ApplicationSubmitted' || event.data.service.id !== service) return [];
       const { version } = event.data.service;
-      return [{ application: stored.stream.slice(prefix.length), version }];
+      return [{ application: stored.stream.slice(applicationPrefix.length), version }];
     });
     if (found.length > 0) yield found;
   }

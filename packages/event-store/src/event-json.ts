@@ -1,19 +1,44 @@
-import type { NewEvent } from './event-store.ts';
-import { assertEventNames } from './storable.ts';
+import type { ExpectedRevision, NewEvent } from './event-store.ts';
+import { assertEventNames, assertStreamName } from './storable.ts';
 
-/** What a store keeps of an event's content. */
-export type EventText = { data: string; metadata: string };
+/** What a store keeps of an event: its content is JSON text. */
+export type EventText = Pick<NewEvent, 'id' | 'type'> & { data: string; metadata: string };
+
+/** One append, its events serialised already, so that what is stored is what was given. */
+export type Append = {
+  stream: string;
+  events: readonly EventText[];
+  expected: ExpectedRevision;
+};
 
 /**
- * An event's data and metadata as JSON text that gives back exactly what was given.
+ * An append as every adapter begins it.
+ *
+ * @throws TypeError for a bad stream name, and as `eventText` does
+ * @throws RangeError when there is no event
+ */
+export function checkedAppend(
+  stream: string,
+  events: readonly NewEvent[],
+  expected: ExpectedRevision,
+): Append {
+  assertStreamName(stream);
+  if (events.length === 0) throw new RangeError('an append needs an event');
+  return { stream, events: events.map(eventText), expected };
+}
+
+/**
+ * An event with its data and metadata as JSON text that gives back exactly what was given.
  *
  * @throws TypeError for a bad id or type, and naming the place, for what JSON drops or changes: undefined, bigint, NaN,
  * functions, cycles, and objects with a class of their own
  */
-export function eventText(event: NewEvent): EventText {
+function eventText(event: NewEvent): EventText {
   assertEventNames(event);
   const { id, type, data, metadata } = event;
   return {
+    id,
+    type,
     data: jsonText(data, `event ${type} ${id}: data`),
     metadata: jsonText(metadata, `event ${type} ${id}: metadata`),
   };

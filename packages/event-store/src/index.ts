@@ -1,4 +1,4 @@
-export { applicationStream } from './application-memory.ts';
+export { applicationPrefix, applicationStream } from './application-memory.ts';
 export { applicationsOf, readApplication } from './applications-of-service.ts';
 export * from './command-handler.ts';
 export * from './event-ids.ts';

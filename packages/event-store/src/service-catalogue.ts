@@ -97,8 +97,11 @@ export class ServiceCatalogue {
   }
 }
 
+/** How the names of services' streams begin. */
+export const servicePrefix = 'service-';
+
 /** @throws ZodError for what is no service's name: it could name another stream */
 function streamOf(id: string): string {
   serviceId.parse(id);
-  return `service-${id}`;
+  return `${servicePrefix}${id}`;
 }

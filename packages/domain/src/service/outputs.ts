@@ -38,7 +38,6 @@ export const output = z.strictObject({
       'How long it holds from the day of issue, or `unlimited`; left out, nothing is said.',
     ),
 });
-export type Output = z.infer<typeof output>;
 
 /** How the applicant gets what the service produced. */
 export const collection = z.strictObject({

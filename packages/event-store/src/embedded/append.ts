@@ -1,20 +1,12 @@
-import type { EventText } from '../event-json.ts';
+import type { Append } from '../event-json.ts';
 import {
   EventIdConflictError,
   WrongExpectedRevisionError,
   type Appended,
   type ExpectedRevision,
-  type NewEvent,
 } from '../event-store.ts';
+import { repeated } from '../repetition.ts';
 import { toPosition, type EventFile, type IdRow, type StreamRow } from './event-file.ts';
-
-/** One append, its events serialised already, so that what is stored is what was given. */
-export type Append = {
-  stream: string;
-  events: readonly NewEvent[];
-  texts: readonly EventText[];
-  expected: ExpectedRevision;
-};
 
 /**
  * Appends within the transaction that is open. Checks first and writes after, so that a refusal
@@ -32,8 +24,8 @@ export function appendTo(
   if (expected !== 'any' && revisionOf(expected) === found.newest) {
     return write(file, append, found, recordedAt);
   }
-  const repeated = findRepeated(file, append, found);
-  if (repeated) return repeated;
+  const before = findRepeated(file, append, found);
+  if (before) return before;
   if (expected === 'any') return write(file, append, found, recordedAt);
   const actual = found.newest < 0 ? 'no-stream' : found.newest;
   return new WrongExpectedRevisionError(stream, expected, actual);
@@ -41,18 +33,16 @@ export function appendTo(
 
 function write(
   file: EventFile,
-  { stream, events, texts }: Append,
+  { stream, events }: Append,
   found: StreamRow,
   recordedAt: number,
 ): Appended {
   const streamId = found.id ?? file.addStream(stream);
   let revision = found.newest;
   let position = 0;
-  for (const [index, event] of events.entries()) {
-    const text = texts[index];
-    if (!text) throw new Error(`event ${event.id} was not serialised`);
+  for (const event of events) {
     revision += 1;
-    position = file.addEvent(streamId, revision, event, text, recordedAt);
+    position = file.addEvent(streamId, revision, event, recordedAt);
   }
   return { revision, position: toPosition(position) };
 }
@@ -67,17 +57,13 @@ function findRepeated(
   { id, newest }: StreamRow,
 ): Appended | EventIdConflictError | undefined {
   if (id === undefined) return undefined;
-  const wanted = new Set(events.map((event) => event.id));
-  const standing = candidates(file, id, newest, expected, events.length, wanted);
+  const standing = candidates(file, id, newest, expected, events);
   const last = standing.at(-1);
-  if (
-    last &&
-    standing.length === events.length &&
-    standing.every((row, index) => row.id === events[index]?.id)
-  ) {
+  const repetition = repeated(standing, events);
+  if (last && repetition === 'all') {
     return { revision: last.revision, position: toPosition(last.position) };
   }
-  if (!standing.some((row) => wanted.has(row.id))) return undefined;
+  if (repetition === 'none') return undefined;
   return new EventIdConflictError(`stream ${stream}: some of these events stand there already`);
 }
 
@@ -86,13 +72,14 @@ function candidates(
   streamId: number,
   newest: number,
   expected: ExpectedRevision,
-  count: number,
-  wanted: ReadonlySet<string>,
+  events: Append['events'],
 ): IdRow[] {
-  if (expected !== 'any') return file.ids(streamId, revisionOf(expected) + 1, count);
+  const { length } = events;
+  if (expected !== 'any') return file.ids(streamId, revisionOf(expected) + 1, length);
+  const wanted = new Set(events.map((event) => event.id));
   const all = file.ids(streamId, 0, newest + 1);
   const first = all.findIndex((row) => wanted.has(row.id));
-  return first < 0 ? [] : all.slice(first, first + count);
+  return first < 0 ? [] : all.slice(first, first + length);
 }
 
 function revisionOf(expected: number | 'no-stream'): number {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { eventText } from '../event-json.ts';
+import { checkedAppend, type Append } from '../event-json.ts';
 import {
   EventStoreUnavailableError,
   start,
@@ -17,7 +17,7 @@ import {
   type SubscriptionBatch,
 } from '../event-store.ts';
 import { assertStreamName } from '../storable.ts';
-import { appendTo, type Append } from './append.ts';
+import { appendTo } from './append.ts';
 import { Changes } from './changes.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { EventFile, fromPosition, recorded, toPosition } from './event-file.ts';
@@ -74,9 +74,7 @@ export class EmbeddedEventStore implements EventStore {
     expected: ExpectedRevision,
   ): Promise<Appended> {
     this.#assertOpen();
-    assertStreamName(stream);
-    if (events.length === 0) throw new RangeError('an append needs an event');
-    return this.#queue.add({ stream, events, texts: events.map(eventText), expected });
+    return this.#queue.add(checkedAppend(stream, events, expected));
   }
 
   async *read(stream: string, options: ReadOptions = {}): AsyncIterable<RecordedEvent[]> {

@@ -3,7 +3,6 @@ import type { EventText } from '../event-json.ts';
 import {
   EventStoreUnavailableError,
   start,
-  type NewEvent,
   type Position,
   type RecordedEvent,
 } from '../event-store.ts';
@@ -96,8 +95,7 @@ export class EventFile {
   addEvent(
     streamId: number,
     revision: number,
-    { id, type }: Pick<NewEvent, 'id' | 'type'>,
-    { data, metadata }: EventText,
+    { id, type, data, metadata }: EventText,
     recordedAt: number,
   ): number {
     const { addEvent } = this.#statements;

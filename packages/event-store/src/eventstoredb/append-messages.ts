@@ -3,16 +3,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
-import type { EventText } from '../event-json.ts';
-import type { ExpectedRevision, NewEvent } from '../event-store.ts';
-
-/** One append, its events serialised already, so that what is sent is what was checked. */
-export type AppendRequest = {
-  stream: string;
-  events: readonly NewEvent[];
-  texts: readonly EventText[];
-  expected: ExpectedRevision;
-};
+import type { Append } from '../event-json.ts';
 
 /** The most that one message holds, in bytes of events; a server takes at least 4 MiB. */
 const messageSize = 2 * 1024 * 1024;
@@ -25,9 +16,9 @@ const largestAppend = 16 * 1024 * 1024 - 10_000;
  *
  * @throws MaxAppendSizeExceededError
  */
-export function assertSize({ texts }: AppendRequest): void {
+export function assertSize({ events }: Append): void {
   let size = 0;
-  for (const { data, metadata } of texts) {
+  for (const { data, metadata } of events) {
     size += Buffer.byteLength(data) + Buffer.byteLength(metadata);
   }
   if (size > largestAppend) throw tooLarge(largestAppend);
@@ -48,18 +39,17 @@ export function tooLarge(limit: number): MaxAppendSizeExceededError {
  *
  * @param correlation UUID that the answer will bear
  */
-export function appendMessages(request: AppendRequest, correlation: string): BatchAppendReq[] {
+export function appendMessages(append: Append, correlation: string): BatchAppendReq[] {
   const id = new shared.UUID().setString(correlation);
   const messages: BatchAppendReq[] = [];
   let size = 0;
-  let message = new streams.BatchAppendReq().setCorrelationId(id).setOptions(optionsOf(request));
-  for (const [index, event] of request.events.entries()) {
-    const { data, metadata } = request.texts[index] ?? { data: '{}', metadata: '{}' };
+  let message = new streams.BatchAppendReq().setCorrelationId(id).setOptions(optionsOf(append));
+  for (const { id: eventId, type, data, metadata } of append.events) {
     const proposed = new streams.BatchAppendReq.ProposedMessage()
-      .setId(new shared.UUID().setString(event.id))
+      .setId(new shared.UUID().setString(eventId))
       .setData(Buffer.from(data))
       .setCustomMetadata(Buffer.from(metadata));
-    proposed.getMetadataMap().set('type', event.type).set('content-type', 'application/json');
+    proposed.getMetadataMap().set('type', type).set('content-type', 'application/json');
     const length = data.length + metadata.length;
     if (size > 0 && size + length > messageSize) {
       messages.push(message);
@@ -73,7 +63,7 @@ export function appendMessages(request: AppendRequest, correlation: string): Bat
   return [...messages, message];
 }
 
-function optionsOf({ stream, expected }: AppendRequest): BatchAppendReq.Options {
+function optionsOf({ stream, expected }: Append): BatchAppendReq.Options {
   const options = new streams.BatchAppendReq.Options().setStreamIdentifier(
     new shared.StreamIdentifier().setStreamName(Buffer.from(stream)),
   );

@@ -5,7 +5,8 @@ import type {
   BatchAppendResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
-import { appendMessages, type AppendRequest } from './append-messages.ts';
+import type { Append } from '../event-json.ts';
+import { appendMessages } from './append-messages.ts';
 import { Connection, toCommandError, type OpenClient } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { uuidText } from './translate.ts';
@@ -53,13 +54,13 @@ export class AppendStream {
    * @throws LostCallError when there was no connection, or it was lost
    * @throws EventStoreUnavailableError when time is up; the append may have happened
    */
-  async send(request: AppendRequest, deadline: Deadline): Promise<BatchAppendResp> {
+  async send(append: Append, deadline: Deadline): Promise<BatchAppendResp> {
     const call = await deadline.within(this.#opened());
     const id = randomUUID();
     const sentAt = performance.now();
     const { promise, resolve, reject } = Promise.withResolvers<BatchAppendResp>();
     call.waiting.set(id, { resolve, reject });
-    for (const message of appendMessages(request, id)) call.duplex.write(message);
+    for (const message of appendMessages(append, id)) call.duplex.write(message);
     try {
       return await deadline.within(promise);
     } finally {

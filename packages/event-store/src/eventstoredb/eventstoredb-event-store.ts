@@ -1,6 +1,6 @@
 import { NotLeaderError } from '@eventstore/db-client';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
-import { eventText } from '../event-json.ts';
+import { checkedAppend, type Append } from '../event-json.ts';
 import {
   EventIdConflictError,
   EventStoreUnavailableError,
@@ -18,9 +18,10 @@ import {
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../event-store.ts';
+import { repeated } from '../repetition.ts';
 import { assertStreamName } from '../storable.ts';
 import { answerOf, type AppendAnswer } from './append-answer.ts';
-import { assertSize, type AppendRequest } from './append-messages.ts';
+import { assertSize } from './append-messages.ts';
 import { AppendStream, LostCallError } from './append-stream.ts';
 import { Connection } from './connection.ts';
 import { assertReadable, checkConnectionString } from './connection-string.ts';
@@ -82,11 +83,9 @@ export class EventStoreDbEventStore implements EventStore {
     expected: ExpectedRevision,
   ): Promise<Appended> {
     this.#assertOpen();
-    assertStreamName(stream);
-    if (events.length === 0) throw new RangeError('an append needs an event');
-    const request = { stream, events, texts: events.map(eventText), expected };
-    assertSize(request);
-    const appending = this.#append(request);
+    const append = checkedAppend(stream, events, expected);
+    assertSize(append);
+    const appending = this.#append(append);
     this.#appending.add(appending);
     try {
       return await appending;
@@ -163,18 +162,17 @@ export class EventStoreDbEventStore implements EventStore {
     await Promise.all([this.#appends.close(), this.#reads.close()]);
   }
 
-  async #append(request: AppendRequest): Promise<Appended> {
-    const { stream, events, expected } = request;
+  async #append(append: Append): Promise<Appended> {
     const deadline = new Deadline(this.#deadline);
     try {
-      const answer = await this.#answer(request, deadline);
+      const answer = await this.#answer(append, deadline);
       if (answer === 'wrong-expected-version') {
-        return await this.#refused(stream, events, expected, deadline);
+        return await this.#refused(append, deadline);
       }
       const { revision, position } = answer;
       return {
         revision,
-        position: position ?? (await this.#positionOf(stream, revision, deadline)),
+        position: position ?? (await this.#positionOf(append.stream, revision, deadline)),
       };
     } catch (error) {
       throw toFault(error);
@@ -182,28 +180,24 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /** Where a revision is expected, the same events again are the same append. */
-  async #answer(request: AppendRequest, deadline: Deadline): Promise<AppendAnswer> {
+  async #answer(append: Append, deadline: Deadline): Promise<AppendAnswer> {
     for (;;) {
       try {
-        return answerOf(await this.#appends.send(request, deadline), request.stream);
+        return answerOf(await this.#appends.send(append, deadline), append.stream);
       } catch (error) {
         if (!(error instanceof LostCallError)) throw error;
         const fault = toFault(error.cause);
         if (!(fault instanceof EventStoreUnavailableError)) throw fault;
         const untouched = !error.sent || error.cause instanceof NotLeaderError;
-        if (request.expected === 'any' && !untouched) throw fault;
+        if (append.expected === 'any' && !untouched) throw fault;
         await deadline.beforeAnotherAttempt(error.cause);
       }
     }
   }
 
   /** The answer when the server refused the expectation: perhaps the append has happened before. */
-  async #refused(
-    stream: string,
-    events: readonly NewEvent[],
-    expected: ExpectedRevision,
-    deadline: Deadline,
-  ): Promise<Appended> {
+  async #refused(append: Append, deadline: Deadline): Promise<Appended> {
+    const { stream, events, expected } = append;
     const conflict = `stream ${stream}: some of these events stand there already`;
     // Without an expectation the server refuses nothing else.
     if (expected === 'any') throw new EventIdConflictError(conflict);
@@ -211,12 +205,10 @@ export class EventStoreDbEventStore implements EventStore {
     const from = expected === 'no-stream' ? 0 : expected + 1;
     const after: StreamSlice = { stream, direction: 'forwards', from, limit: events.length };
     const standing = await this.#read(streamSlice(after), deadline, recorded);
-    const end = standing[events.length - 1];
-    if (end && standing.every(({ id }, index) => id === events[index]?.id)) {
-      return { revision: end.revision, position: end.position };
-    }
-    const wanted = new Set(events.map(({ id }) => id));
-    if (standing.some(({ id }) => wanted.has(id))) throw new EventIdConflictError(conflict);
+    const end = standing.at(-1);
+    const repetition = repeated(standing, events);
+    if (end && repetition === 'all') return { revision: end.revision, position: end.position };
+    if (repetition === 'some') throw new EventIdConflictError(conflict);
     const last: StreamSlice = { stream, direction: 'backwards', limit: 1 };
     const [newest] = await this.#read(streamSlice(last), deadline, recorded);
     throw new WrongExpectedRevisionError(stream, expected, newest?.revision ?? 'no-stream');

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Changes } from '../embedded/changes.ts';
 import { CommitQueue } from '../embedded/commit-queue.ts';
@@ -109,9 +108,4 @@ export class EventLog {
     this.#changes.close();
     this.#file.close();
   }
-}
-
-/** Removes a log's file with what SQLite keeps beside it. */
-export function removeLog(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
 }

@@ -149,12 +149,15 @@ export class LogWriter {
 
   #add(stream: string, revision: number, proposed: ProposedEvent, recordedAt: number): Written {
     const streamId = this.#file.stream(stream).id ?? this.#file.addStream(stream);
-    const text = {
+    const { id, type } = proposed;
+    const stored = {
+      id,
+      type,
       data: toStored({ bytes: proposed.data, isJson: proposed.isJson }),
       metadata: toStored({ bytes: proposed.metadata, isJson: true }),
     };
-    const position = this.#file.addEvent(streamId, revision, proposed, text, recordedAt);
-    this.#recent.add(stream, proposed.id, { revision, position });
+    const position = this.#file.addEvent(streamId, revision, stored, recordedAt);
+    this.#recent.add(stream, id, { revision, position });
     return { outcome: 'success', revision, position: positionOf(position) };
   }
 

@@ -10,7 +10,7 @@ import {
   type Offices,
   type ServiceDefinition,
 } from '@satu-atap/domain';
-import type { RecordedEvent } from '@satu-atap/event-store';
+import { applicationPrefix, type RecordedEvent } from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
 import { inChunks } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
@@ -18,8 +18,6 @@ import type { ApplicationChange, ApplicationView, Batch, ProjectedEvent } from '
 
 /** Applications kept between batches: those that were touched last. */
 const keptViews = 20_000;
-
-const applicationPrefix = 'application-';
 
 /** What events say by themselves, before anything is derived from the applications they touch. */
 export type Absorbed = Omit<Batch, 'changes'>;

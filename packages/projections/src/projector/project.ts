@@ -1,4 +1,9 @@
-import type { Position, RecordedEvent } from '@satu-atap/event-store';
+import {
+  applicationPrefix,
+  servicePrefix,
+  type Position,
+  type RecordedEvent,
+} from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
 import { moveCheckpoint } from '../database/checkpoint.ts';
 import type { Tables } from '../database/tables.ts';
@@ -7,7 +12,7 @@ import type { Fold } from './fold.ts';
 import type { Batch } from './projection.ts';
 
 /** The streams that read models are made of. */
-export const projectedStreams = ['application-', 'service-'];
+export const projectedStreams = [applicationPrefix, servicePrefix];
 
 /**
  * One batch: rows of every read model and the checkpoint, in one transaction. Rows derived from
