@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagramOf } from './diagram.ts';
-import { compiledFile } from './simulate.ts';
+import { compiledFile } from '../definitions.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const sound = join(import.meta.dirname, '../faults/sound.yaml');

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
+import { compiledFile } from '../definitions.ts';
 import { drawingOf, type Language } from '../diagram/drawing.ts';
 import { mermaidText } from '../diagram/mermaid.ts';
 import { svgText } from '../diagram/svg.ts';
-import { compiledFile } from './simulate.ts';
 
 type Format = 'mermaid' | 'svg';
 

@@ -26,7 +26,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readServices } from '../definition-file.ts';
 import { root, run, shared } from '../end-to-end/processes.ts';
-import { recordApplications, waysEverywhere } from '../migration/everywhere.ts';
+import { recordApplications, waysEverywhere } from '../migration/testing/everywhere.ts';
 import { migrateApplications, type MigrationOrder } from '../migration/migrate-applications.ts';
 import { importDigitFiles } from './import.ts';
 

@@ -1,13 +1,12 @@
-import { compileOffices, name } from '@satu-atap/domain';
+import { name } from '@satu-atap/domain';
 import { commandHandler, ServiceCatalogue } from '@satu-atap/event-store';
 import { InvalidArgumentError, type Command } from 'commander';
-import { readCalendars, readOffices } from '../definition-file.ts';
+import { compiledOffices } from '../definitions.ts';
 import { migrateApplications, type Applying } from '../migration/migrate-applications.ts';
 import type { MigrationReport } from '../migration/report.ts';
 import { openStore } from '../open-store.ts';
 import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
 import { printToStdout } from './check.ts';
-import { definitions } from './serve.ts';
 
 type Options = Pick<SettingsFlags, 'data' | 'eventStore'> & {
   to: number;
@@ -53,18 +52,12 @@ export function migrateCommand(program: Command): void {
 }
 
 async function migrate(service: string, options: Options): Promise<MigrationReport> {
-  const { to, from, map: mapping, apply = false, by, data, eventStore } = options;
+  const { to, from, map: mapping, apply = false, by } = options;
   if (apply && by === undefined) {
     throw new SettingsError('Say with --by who orders the migration: it is recorded.');
   }
-  const settings = readSettings(process.env, {
-    ...(data === undefined ? {} : { data }),
-    ...(eventStore === undefined ? {} : { eventStore }),
-  });
-  const offices = compileOffices(
-    await definitions('offices', options.offices, readOffices),
-    await definitions('calendars', options.calendars, readCalendars),
-  );
+  const settings = readSettings(process.env, options);
+  const offices = await compiledOffices(options);
   const store = openStore(settings.eventStore);
   try {
     const services = new ServiceCatalogue(store);

@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
-import { builtInRoles, compileOffices, isRefused, type Offices } from '@satu-atap/domain';
+import { builtInRoles, isRefused, type Offices } from '@satu-atap/domain';
 import { start } from '@satu-atap/event-store';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { pino, type Logger } from 'pino';
-import { readCalendars, readOffices, readServices, type Read } from '../definition-file.ts';
+import { compiledOffices, definitions } from '../definitions.ts';
+import { readServices } from '../definition-file.ts';
 import { makeDemoHistory } from '../demo/history.ts';
 import { welcome } from '../demo/welcome.ts';
 import { startEngine, type EngineOptions } from '../engine.ts';
-import { parts, readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
-import { problemLine } from './check.ts';
+import { parts, readSettings, type SettingsFlags } from '../settings.ts';
 
 type Options = SettingsFlags & { services: string; offices: string; calendars: string };
 
@@ -35,10 +34,7 @@ export function serveCommand(program: Command): void {
 async function serve({ services, offices: officeFolder, calendars, ...flags }: Options) {
   const settings = readSettings(process.env, flags);
   const log = pino({ level: settings.logLevel });
-  const offices = compileOffices(
-    await definitions('offices', officeFolder, readOffices),
-    await definitions('calendars', calendars, readCalendars),
-  );
+  const offices = await compiledOffices({ offices: officeFolder, calendars });
   const prepare = settings.demo ? demonstration(services, offices, log) : undefined;
   const options = { settings, offices, log, ...(prepare ? { prepare } : {}) };
   const engine = await startEngine(options);
@@ -103,28 +99,6 @@ function demonstration(
     });
     log.info({ applications, weeks }, 'demonstration history made');
   };
-}
-
-/**
- * The definitions of a folder.
- *
- * @throws SettingsError with every problem, when there are errors or there is no such folder
- */
-export async function definitions<T>(
-  kind: 'services' | 'offices' | 'calendars',
-  folder: string,
-  read: (folder: string) => Promise<Read<T>>,
-): Promise<T[]> {
-  if (!existsSync(folder)) {
-    throw new SettingsError(`There is no "${folder}" here: say with --${kind} where they are.`);
-  }
-  const { found, problems } = await read(folder);
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) {
-    const lines = errors.map(problemLine);
-    throw new SettingsError(`These definitions cannot be used:\n${lines.join('\n')}`);
-  }
-  return found.map(({ definition }) => definition);
 }
 
 function portNumber(text: string): number {

@@ -1,15 +1,10 @@
-import {
-  compileCalendar,
-  compileService,
-  definitionDigest,
-  type CompiledService,
-  type WorkingCalendar,
-} from '@satu-atap/domain';
+import { compileCalendar, type WorkingCalendar } from '@satu-atap/domain';
 import { simulate, type SimulationReport } from '@satu-atap/domain/simulation';
 import { InvalidArgumentError, type Command } from 'commander';
-import { readCalendars, readOffices, readService, type Found } from '../definition-file.ts';
+import { compiledFile, definitions } from '../definitions.ts';
+import { readCalendars, readOffices } from '../definition-file.ts';
 import { SettingsError } from '../settings.ts';
-import { printToStdout, problemLine } from './check.ts';
+import { printToStdout } from './check.ts';
 import { reportLines } from './simulation-text.ts';
 
 type Options = {
@@ -65,23 +60,15 @@ export async function simulateFile(file: string, options: Options): Promise<Simu
   return simulate({ service, calendar, office, applications, seed, from });
 }
 
-/** The service that a file defines, ready to decide with. @throws SettingsError with its problems */
-export async function compiledFile(file: string): Promise<CompiledService> {
-  const { found, problems } = await readService(file);
-  const definition = found[0]?.definition;
-  if (!definition) throw new SettingsError(problems.map(problemLine).join('\n'));
-  return compileService(definition, { version: 1, digest: definitionDigest(definition) });
-}
-
 async function workplace({
   office: wantedOffice,
   calendar: wantedCalendar,
   offices: officeFolder,
   calendars: calendarFolder,
 }: Options): Promise<{ office: string; calendar: WorkingCalendar }> {
-  const offices = (await readOffices(officeFolder)).found;
-  const calendars = (await readCalendars(calendarFolder)).found;
-  const office = chosen('office', wantedOffice ?? offices[0]?.definition.id, offices);
+  const offices = await definitions('offices', officeFolder, readOffices);
+  const calendars = await definitions('calendars', calendarFolder, readCalendars);
+  const office = chosen('office', wantedOffice ?? offices[0]?.id, offices);
   const calendar = chosen('calendar', wantedCalendar ?? office.calendar, calendars);
   return { office: office.id, calendar: compileCalendar(calendar, office.timeZone) };
 }
@@ -89,11 +76,11 @@ async function workplace({
 function chosen<T extends { id: string }>(
   kind: 'office' | 'calendar',
   id: string | undefined,
-  found: readonly Found<T>[],
+  all: readonly T[],
 ): T {
-  const one = found.find(({ definition }) => definition.id === id);
-  if (one) return one.definition;
-  const known = found.map(({ definition }) => definition.id).join(', ');
+  const one = all.find((each) => each.id === id);
+  if (one) return one;
+  const known = all.map((each) => each.id).join(', ');
   throw new SettingsError(`no ${kind} "${id ?? ''}" (known: ${known})`);
 }
 

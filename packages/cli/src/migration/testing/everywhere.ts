@@ -1,4 +1,4 @@
-/** For tests: applications that stand in every state of a service. */
+/** Applications that stand in every state of a service. */
 import {
   activeStates,
   decide,

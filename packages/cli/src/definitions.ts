@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import {
+  compileOffices,
+  compileService,
+  definitionDigest,
+  type CompiledService,
+  type Offices,
+} from '@satu-atap/domain';
+import { problemLine } from './commands/check.ts';
+import { readCalendars, readOffices, readService, type Read } from './definition-file.ts';
+import { SettingsError } from './settings.ts';
+
+/**
+ * The definitions of a folder.
+ *
+ * @throws SettingsError with every problem, when there are errors or there is no such folder
+ */
+export async function definitions<T>(
+  kind: 'services' | 'offices' | 'calendars',
+  folder: string,
+  read: (folder: string) => Promise<Read<T>>,
+): Promise<T[]> {
+  if (!existsSync(folder)) {
+    throw new SettingsError(`There is no "${folder}" here: say with --${kind} where they are.`);
+  }
+  const { found, problems } = await read(folder);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    const lines = errors.map(problemLine);
+    throw new SettingsError(`These definitions cannot be used:\n${lines.join('\n')}`);
+  }
+  return found.map(({ definition }) => definition);
+}
+
+/** The offices of a folder, with their calendars. @throws SettingsError as `definitions` does */
+export async function compiledOffices(folders: {
+  offices: string;
+  calendars: string;
+}): Promise<Offices> {
+  return compileOffices(
+    await definitions('offices', folders.offices, readOffices),
+    await definitions('calendars', folders.calendars, readCalendars),
+  );
+}
+
+/** The service that a file defines, ready to decide with. @throws SettingsError with its problems */
+export async function compiledFile(file: string): Promise<CompiledService> {
+  const { found, problems } = await readService(file);
+  const definition = found[0]?.definition;
+  if (!definition) throw new SettingsError(problems.map(problemLine).join('\n'));
+  return compileService(definition, { version: 1, digest: definitionDigest(definition) });
+}
