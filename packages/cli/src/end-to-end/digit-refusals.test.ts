@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanUp, patience } from './processes.ts';
-import type { Sent } from './requests.ts';
+import { applications, type Sent } from './requests.ts';
 import {
-  applications,
   digitIsThere,
   openTradeLicence,
   digitFile,

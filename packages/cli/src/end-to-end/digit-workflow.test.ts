@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanUp, patience, type Claims } from './processes.ts';
-import { notBefore } from './requests.ts';
+import { applications, notBefore } from './requests.ts';
 import {
-  applications,
   digitIsThere,
   openTradeLicence,
   people,

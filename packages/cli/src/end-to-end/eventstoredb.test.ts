@@ -3,11 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { publishJobCard, submission } from './job-card.ts';
 import {
   cleanUp,
   patience,
-  root,
-  satuAtap,
   scratchFolder,
   startEventStore,
   startServer,
@@ -15,9 +14,8 @@ import {
   type EventStoreServer,
   type Server,
 } from './processes.ts';
-import { allItems, requestsTo, type Answered, type Request } from './requests.ts';
+import { allItems, applications, requestsTo, type Answered, type Request } from './requests.ts';
 
-const applications = '/api/v1/applications';
 const notes = 3;
 
 /** One applicant's file as its answers told it. */
@@ -41,9 +39,7 @@ beforeEach(async () => {
   const { connectionString } = eventStore;
   server = await startServer({ data, services, eventStore: connectionString });
   send = requestsTo(server.url);
-  const ak1 = join(root, 'services/disnaker/ak-1.yaml');
-  const published = await satuAtap('publish', ak1, '--event-store', connectionString);
-  if (published.code !== 0) throw new Error(published.stderr);
+  await publishJobCard('--event-store', connectionString);
   tokens = {
     applicant: await tokenFor(data, { role: 'applicant', sub: 'pemohon-1' }),
     officer: await tokenFor(data, {
@@ -72,11 +68,6 @@ async function untilAnswered(path: string, token: string, body: unknown): Promis
 
 /** A file from its submission to its withdrawal, as a client sees it. */
 async function wholeFile(): Promise<File> {
-  const submission = {
-    service: 'disnaker.ak-1',
-    office: 'mpp-jakarta',
-    data: { education: 'SMA/SMK' },
-  };
   const submitted = await untilAnswered(applications, tokens.applicant, submission);
   expect(submitted.status).toBe(201);
   const { id } = submitted.body as File;

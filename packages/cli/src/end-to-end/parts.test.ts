@@ -5,24 +5,16 @@ import { join } from 'node:path';
 import { LocalIssuer } from '@satu-atap/api';
 import { startPostgres, type TestPostgres } from '@satu-atap/projections/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { publishJobCard, submission } from './job-card.ts';
 import {
   cleanUp,
   patience,
-  root,
-  satuAtap,
   scratchFolder,
   startEventStore,
   startPart,
   type PartProcess,
 } from './processes.ts';
-import { notBefore, requestsTo, type Request } from './requests.ts';
-
-const applications = '/api/v1/applications';
-const submission = {
-  service: 'disnaker.ak-1',
-  office: 'mpp-jakarta',
-  data: { education: 'SMA/SMK' },
-};
+import { applications, notBefore, requestsTo, type Request } from './requests.ts';
 
 let postgres: TestPostgres | { unavailable: string };
 beforeAll(async () => {
@@ -50,9 +42,7 @@ async function installation(readModels: string) {
     SATU_ATAP_ISSUER: issuer.issuer,
     SATU_ATAP_AUDIENCE: issuer.audience,
   };
-  const ak1 = join(root, 'services/disnaker/ak-1.yaml');
-  const published = await satuAtap('publish', ak1, '--event-store', connectionString);
-  if (published.code !== 0) throw new Error(published.stderr);
+  await publishJobCard('--event-store', connectionString);
   const claims = { sub: 'pemohon-1', name: 'Pemohon', roles: ['applicant'], expiresIn: 600 };
   return { settings, token: await issuer.token(claims), close: () => keys.close() };
 }

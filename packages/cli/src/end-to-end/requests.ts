@@ -12,6 +12,8 @@ export type Answered = { status: number; headers: Headers; body: any };
 
 export type Request = (method: string, path: string, sent?: Sent) => Promise<Answered>;
 
+export const applications = '/api/v1/applications';
+
 /** Sends requests to a server, in English unless told otherwise; JSON in answers is read. */
 export function requestsTo(url: string): Request {
   return async (method, path, { token, body, text, headers } = {}) => {

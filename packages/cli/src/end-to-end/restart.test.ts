@@ -4,24 +4,16 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { publishJobCard, submission } from './job-card.ts';
 import {
   cleanUp,
   patience,
-  root,
-  satuAtap,
   scratchFolder,
   startServer,
   tokenFor,
   type Server,
 } from './processes.ts';
-import { allItems, requestsTo } from './requests.ts';
-
-const applications = '/api/v1/applications';
-const submission = {
-  service: 'disnaker.ak-1',
-  office: 'mpp-jakarta',
-  data: { education: 'SMA/SMK' },
-};
+import { allItems, applications, requestsTo } from './requests.ts';
 
 let data = '';
 let services = '';
@@ -33,7 +25,7 @@ beforeEach(async () => {
   services = join(scratch, 'no-services');
   await mkdir(services);
   server = await startServer({ data, services });
-  await satuAtap('publish', join(root, 'services/disnaker/ak-1.yaml'), '--data', data);
+  await publishJobCard('--data', data);
   token = await tokenFor(data, { role: 'applicant', sub: 'pemohon-1' });
 }, patience);
 afterEach(cleanUp, patience);

@@ -11,7 +11,7 @@ import {
   type Ended,
   type Server,
 } from './processes.ts';
-import { requestsTo, type Answered, type Sent } from './requests.ts';
+import { applications, requestsTo, type Answered, type Sent } from './requests.ts';
 
 /** DIGIT's own workflow of a trade licence. */
 export const digitFile = join(
@@ -22,7 +22,6 @@ export const digitIsThere = existsSync(digitFile);
 
 /** The id that its import gets. */
 export const service = 'tl-services.new-tl';
-export const applications = '/api/v1/applications';
 
 const officer = (role: string, sub: string): Claims => ({
   role,
