@@ -5,12 +5,9 @@ import type { Logger } from 'pino';
 import { CurrentCopy } from './database/current-copy.ts';
 import { look } from './database/look.ts';
 import { openReadModels, type ReadModelsLocation } from './database/open-read-models.ts';
-import {
-  ReadModelsUnavailableError,
-  type ReadModelsDatabase,
-  type ReadModelsStatus,
-} from './database/read-models-database.ts';
+import type { ReadModelsDatabase, ReadModelsStatus } from './database/read-models-database.ts';
 import type { Tables } from './database/tables.ts';
+import { untilReadable } from './database/until-readable.ts';
 
 export type ReadModelsReaderOptions = {
   readModels: ReadModelsLocation;
@@ -44,7 +41,12 @@ export class ReadModelsReader {
   static async open(options: ReadModelsReaderOptions): Promise<ReadModelsReader> {
     const reader = new ReadModelsReader(options);
     try {
-      await reader.#untilReadable(options.signal);
+      await untilReadable(() => reader.#look(), {
+        log: options.log,
+        waitingFor: 'waiting for read models: a projector has to build them',
+        interval,
+        signal: options.signal,
+      });
     } catch (error) {
       await reader.close();
       throw error;
@@ -68,20 +70,6 @@ export class ReadModelsReader {
     await this.#looking;
     await this.#copy.close();
     await this.#place.close();
-  }
-
-  async #untilReadable(signal: AbortSignal | undefined): Promise<void> {
-    for (let looks = 0; ; looks++) {
-      signal?.throwIfAborted();
-      try {
-        if (await this.#look()) return;
-        if (looks === 0) this.#log.info('waiting for read models: a projector has to build them');
-      } catch (error) {
-        if (!(error instanceof ReadModelsUnavailableError)) throw error;
-        this.#log.warn({ err: error }, 'waiting for the database of the read models');
-      }
-      await delay(interval, undefined, signal ? { signal } : {}).catch(() => undefined);
-    }
   }
 
   async #keepLooking(): Promise<void> {

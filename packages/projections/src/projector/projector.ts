@@ -13,6 +13,7 @@ import {
   type ReadModelsStatus,
 } from '../database/read-models-database.ts';
 import type { Tables } from '../database/tables.ts';
+import { untilReadable } from '../database/until-readable.ts';
 import { fingerprintOf } from '../projections.ts';
 import { backOff } from './back-off.ts';
 import { build, type Built } from './build.ts';
@@ -79,7 +80,13 @@ export class Projector {
     options.signal?.addEventListener('abort', abort);
     try {
       options.signal?.throwIfAborted();
-      await projector.#untilReadable();
+      const { signal } = projector.#closing;
+      await untilReadable(async () => (await projector.#takeOver(signal)) || projector.#standBy(), {
+        log: options.log,
+        waitingFor: 'waiting for the read models that another projector builds',
+        interval: standbyInterval,
+        signal,
+      });
       projector.#onChange = options.onChange;
       return projector;
     } catch (error) {
@@ -153,23 +160,6 @@ export class Projector {
     if (!hasLease) throw new Error('another projector has become active meanwhile');
     this.#replaced.dropLater(lease, previous.generation, this.#place.grace);
     return { events: built.events };
-  }
-
-  async #untilReadable(): Promise<void> {
-    const { log } = this.#options;
-    const { signal } = this.#closing;
-    for (let looks = 0; ; looks++) {
-      signal.throwIfAborted();
-      try {
-        if ((await this.#takeOver(signal)) || (await this.#standBy())) return;
-        if (looks === 0) log.info('waiting for the read models that another projector builds');
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof ReadModelsUnavailableError)) throw error;
-        log.warn({ err: error }, 'waiting for the database of the read models');
-      }
-      await delay(standbyInterval, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   /** Takes the lease, and opens or builds what it then writes. @returns whether it is active now */
