@@ -10,8 +10,7 @@ export type ReadCall = ClientReadableStream<ReadResp>;
 
 /**
  * Opens a `Read` call. The client has methods for it, too; but they leave the call open that a
- * reader has left early, end the process on an error that they do not expect, and tell of
- * checkpoints before events that still wait to be read.
+ * reader has left early, and end the process on an error that they do not expect.
  */
 export function openReadCall(
   { internals }: OpenClient,
