@@ -33,7 +33,7 @@ test('nothing is wrong with the definitions that are shipped, and nothing doubtf
   expect([...malls.keys()].toSorted()).toEqual(['mpp-jakarta', 'mpp-jayapura', 'mpp-makassar']);
 });
 
-test('the shipped calendar works 37.5 hours in an ordinary week, and not on Idul Fitri', () => {
+test('the shipped calendar works 37.5 hours a week, 32.5 in Ramadan, and not on Idul Fitri', () => {
   const [calendar] = calendars.found.map(({ definition }) =>
     compileCalendar(definition, 'Asia/Jakarta'),
   );
@@ -42,6 +42,10 @@ test('the shipped calendar works 37.5 hours in an ordinary week, and not on Idul
   const hours = (from: string, to: string) =>
     (calendar?.workingTime(at(from), at(to)) ?? 0) / 3_600_000;
   expect(hours('2026-07-06', '2026-07-13')).toBe(37.5);
+  for (const monday of ['2024-03-18', '2025-03-10', '2026-03-02']) {
+    const nextMonday = Temporal.PlainDate.from(monday).add({ days: 7 }).toString();
+    expect(hours(monday, nextMonday), monday).toBe(32.5);
+  }
   expect(hours('2026-03-18', '2026-03-25')).toBe(0);
 });
 

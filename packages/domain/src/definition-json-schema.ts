@@ -3,7 +3,7 @@ import { officeDefinition } from './office.ts';
 import { serviceDefinition } from './service/definition.ts';
 import { templatedWorkflow } from './service/template.ts';
 import { workflow } from './service/workflow.ts';
-import { calendarDefinition } from './sla/calendar.ts';
+import { calendarDefinition } from './sla/calendar-definition.ts';
 
 const anyWorkflow = z.union([templatedWorkflow, workflow]);
 

@@ -25,5 +25,6 @@ export { parseWrittenDefinition } from './service/template.ts';
 export { standardComponents, type StandardComponent } from './service/standard-components.ts';
 export { excludedFromWorkflow, type ClockMode } from './service/workflow.ts';
 export * from './sla/calendar.ts';
+export * from './sla/calendar-definition.ts';
 export * from './sla/clocks.ts';
 export * from './sla/duration.ts';

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from './json.ts';
 import { localized, name } from './names.ts';
-import { compileCalendar, type CalendarDefinition, type WorkingCalendar } from './sla/calendar.ts';
+import { compileCalendar, type WorkingCalendar } from './sla/calendar.ts';
+import type { CalendarDefinition } from './sla/calendar-definition.ts';
 
 /** One mall. Its calendar and zone say when its clocks count. */
 export const officeDefinition = z.strictObject({

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleCalendar } from '../testing/sample-people.ts';
-import { calendarDefinition, compileCalendar } from './calendar.ts';
+import { calendarDefinition } from './calendar-definition.ts';
+import { compileCalendar } from './calendar.ts';
 import type { Duration } from './duration.ts';
 
 const zone = 'Asia/Jakarta';
@@ -48,6 +49,17 @@ describe('due dates', () => {
     expect(due('2026-03-02T09:00', 1, 'working-days')).toBe('2026-03-03T16:00');
   });
 
+  it('are measured back over years that were not laid out yet', () => {
+    const fresh = () => compileCalendar(sampleCalendar, zone);
+    const [from, between, to] = [at('2010-03-01T00:00'), at('2019-07-01T00:00'), at('2026-03-02')];
+    const asked = fresh();
+    const first = asked.workingTime(between, to);
+    const whole = asked.workingTime(from, to);
+    expect(whole - first).toBe(fresh().workingTime(from, between));
+    expect(fresh().workingTime(from, to)).toBe(whole);
+    expect(fresh().workingTime(to, from)).toBe(-whole);
+  });
+
   it('follow the office, not the machine: the same instant, another zone', () => {
     const jayapura = compileCalendar(sampleCalendar, 'Asia/Jayapura');
     // 16:30 in Jakarta on Monday is 18:30 in Jayapura; both are due on Tuesday at their own 16:00.
@@ -56,6 +68,51 @@ describe('due dates', () => {
       one.due(instant, { amount: 1, unit: 'working-days' }),
     );
     expect((west ?? 0) - (east ?? 0)).toBe(2 * 60 * 60 * 1000);
+  });
+});
+
+describe('days that are not as every week', () => {
+  const ramadan = {
+    title: 'Ramadan 1447',
+    from: '2026-02-19',
+    to: '2026-03-20',
+    week: {
+      thursday: [
+        ['08:00', '12:00'],
+        ['12:30', '15:00'],
+      ] as [string, string][],
+    },
+  };
+  const saturday = {
+    date: '2026-02-28',
+    name: 'Pelayanan Sabtu',
+    hours: [['08:00', '12:00']] as [string, string][],
+  };
+  const special = { ...sampleCalendar, periods: [ramadan], openDays: [saturday] };
+
+  it('have the hours of their period, unless they have hours of their own', () => {
+    const one = compileCalendar(calendarDefinition.parse(special), zone);
+    const hours = (from: string, to: string) => one.workingTime(at(from), at(to)) / 3_600_000;
+    expect(hours('2026-02-18', '2026-02-19')).toBe(7.5);
+    expect(hours('2026-02-19', '2026-02-20')).toBe(6.5);
+    expect(hours('2026-02-20', '2026-02-26')).toBe(0);
+    expect(hours('2026-02-28', '2026-03-01')).toBe(4);
+    expect(local(one.due(at('2026-02-26T10:00'), { amount: 1, unit: 'working-days' }))).toBe(
+      '2026-02-28T12:00',
+    );
+    // The holiday in Ramadan stays closed.
+    expect(hours('2026-03-19', '2026-03-20')).toBe(0);
+    expect(hours('2026-03-23', '2026-03-24')).toBe(7.5);
+  });
+
+  it.each([
+    [{ periods: [ramadan, { ...ramadan, from: '2026-03-20', to: '2026-03-21' }] }, 'begin after'],
+    [{ periods: [{ ...ramadan, to: '2026-02-18' }] }, 'must not lie before'],
+    [{ openDays: [{ ...saturday, date: '2026-03-19' }] }, 'is named already, as "Hari Suci Nyepi"'],
+    [{ openDays: [saturday, saturday] }, 'is named already, as "Pelayanan Sabtu"'],
+  ])('must not contradict each other: %o', (change, message) => {
+    const parsed = calendarDefinition.safeParse({ ...special, ...change });
+    expect(parsed.error?.issues.map((issue) => issue.message).join()).toContain(message);
   });
 });
 

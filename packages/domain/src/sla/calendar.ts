@@ -1,45 +1,5 @@
-import { z } from 'zod';
-import { name } from '../names.ts';
+import { hoursOn, type CalendarDefinition, type Interval } from './calendar-definition.ts';
 import type { Duration } from './duration.ts';
-
-const timeOfDay = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time like "07:30"' });
-/** Opening hours of one day: intervals in order, such as 07:30–12:00 and 13:00–16:00. */
-const hours = z
-  .array(z.tuple([timeOfDay, timeOfDay]))
-  .max(6)
-  .refine(
-    (intervals) => {
-      const times = intervals.flat();
-      return times.every((time, index) => index === 0 || (times[index - 1] ?? '') < time);
-    },
-    { error: 'intervals must be in order and must not touch or overlap' },
-  );
-const weekday = z.enum([
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-]);
-
-/** When an office works. Days that the week does not name are closed. */
-export const calendarDefinition = z.strictObject({
-  id: name,
-  title: z.string().max(200),
-  source: z.string().max(1000).optional().describe('Where the holidays are published.'),
-  week: z
-    .partialRecord(weekday, hours)
-    .refine((week) => Object.values(week).some((day) => day && day.length > 0), {
-      error: 'must have opening hours on at least one day',
-    })
-    .describe('Opening hours of each day, as intervals; days not named are closed.'),
-  holidays: z.array(z.strictObject({ date: z.iso.date(), name: z.string().max(200) })),
-});
-export type CalendarDefinition = z.infer<typeof calendarDefinition>;
 
 /** Instants here are epoch milliseconds: this is the arithmetic that runs for every file. */
 export type WorkingCalendar = {
@@ -65,15 +25,12 @@ const horizon = 40 * stride;
  * zone, so daylight saving is right and a question costs a few binary searches.
  */
 export function compileCalendar(definition: CalendarDefinition, timeZone: string): WorkingCalendar {
-  const holidays = new Set(definition.holidays.map(({ date }) => date));
-  const days = new Days(timeZone, (date) =>
-    holidays.has(date.toString()) ? [] : (definition.week[weekdayOf(date)] ?? []),
-  );
+  const days = new Days(timeZone, hoursOn(definition));
 
   const calendar: WorkingCalendar = {
     id: definition.id,
     timeZone,
-    workingTime: (from, to) => days.workedUntil(to) - days.workedUntil(from),
+    workingTime: (from, to) => days.workedBetween(from, to),
     addWorkingTime: (from, milliseconds) =>
       milliseconds <= 0 ? from : days.whenWorked(days.workedUntil(from) + milliseconds),
     due(from, { amount, unit }) {
@@ -99,7 +56,7 @@ export function compileCalendar(definition: CalendarDefinition, timeZone: string
 /** The days of a calendar, laid out as sorted lists of instants. */
 class Days {
   readonly #timeZone: string;
-  readonly #hoursOf: (date: Temporal.PlainDate) => readonly (readonly [string, string])[];
+  readonly #hoursOf: (date: Temporal.PlainDate) => readonly Interval[];
   #next = Temporal.PlainDate.from('2020-01-01');
   /** Midnights that begin the days laid out so far. */
   #midnights: number[] = [];
@@ -111,14 +68,18 @@ class Days {
   /** When each working day closes. */
   #dayCloses: number[] = [];
 
-  constructor(
-    timeZone: string,
-    hoursOf: (date: Temporal.PlainDate) => readonly (readonly [string, string])[],
-  ) {
+  constructor(timeZone: string, hoursOf: (date: Temporal.PlainDate) => readonly Interval[]) {
     this.#timeZone = timeZone;
     this.#hoursOf = hoursOf;
   }
 
+  workedBetween(from: number, to: number): number {
+    // The earlier instant first: it may begin the layout anew, and all that was counted with it.
+    this.#reach(Math.min(from, to));
+    return this.workedUntil(to) - this.workedUntil(from);
+  }
+
+  /** Working time since the first day laid out: for use within one question only. */
   workedUntil(instant: number): number {
     this.#reach(instant);
     const index = lastBefore(this.#opens, instant + 1);
@@ -203,10 +164,6 @@ class Days {
     const plainTime = Temporal.PlainTime.from(time);
     return date.toZonedDateTime({ timeZone: this.#timeZone, plainTime }).epochMilliseconds;
   }
-}
-
-function weekdayOf(date: Temporal.PlainDate): z.infer<typeof weekday> {
-  return weekday.options[date.dayOfWeek - 1] ?? 'monday';
 }
 
 /** Index of the last value < `value`, or -1; the list is in order. */

@@ -1,6 +1,6 @@
 import type { Actor } from '../actor.ts';
 import { compileOffices } from '../office.ts';
-import type { CalendarDefinition } from '../sla/calendar.ts';
+import type { CalendarDefinition } from '../sla/calendar-definition.ts';
 
 /** Everybody who acts in tests, of one office. */
 export const office = 'mpp-jakarta';

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { name } from '../names.ts';
+
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time like "07:30"' });
+/** Opening hours of one day: intervals in order, such as 07:30–12:00 and 13:00–16:00. */
+const hours = z
+  .array(z.tuple([timeOfDay, timeOfDay]))
+  .max(6)
+  .refine(
+    (intervals) => {
+      const times = intervals.flat();
+      return times.every((time, index) => index === 0 || (times[index - 1] ?? '') < time);
+    },
+    { error: 'intervals must be in order and must not touch or overlap' },
+  );
+const weekday = z.enum([
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+]);
+const week = z.partialRecord(weekday, hours);
+
+/** Local times between which an office works: [opens, closes). */
+export type Interval = readonly [string, string];
+
+/** Weeks with hours of their own, such as those of Ramadan; the days are in local dates. */
+const period = z
+  .strictObject({
+    title: z.string().min(1).max(200),
+    from: z.iso.date().describe('Its first day.'),
+    to: z.iso.date().describe('Its last day.'),
+    week: week.describe('Opening hours in these weeks; days not named are closed.'),
+  })
+  .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not lie before `from`' });
+
+const namedDate = { date: z.iso.date(), name: z.string().max(200) };
+
+/**
+ * When an office works. A holiday is closed whatever week it lies in; a day of its own hours is open
+ * then; otherwise the period that it lies in says when it is open, or the ordinary week. Days that a
+ * week does not name are closed.
+ */
+export const calendarDefinition = z
+  .strictObject({
+    id: name,
+    title: z.string().max(200),
+    source: z.string().max(1000).optional().describe('Where the holidays are published.'),
+    week: week
+      .refine((days) => Object.values(days).some((day) => day && day.length > 0), {
+        error: 'must have opening hours on at least one day',
+      })
+      .describe('Opening hours of each day, as intervals; days not named are closed.'),
+    periods: z
+      .array(period)
+      .max(100)
+      .optional()
+      .describe('Weeks with other hours, such as those of Ramadan, in order.'),
+    holidays: z.array(z.strictObject(namedDate)).max(5000),
+    openDays: z
+      .array(z.strictObject({ ...namedDate, hours }))
+      .max(5000)
+      .optional()
+      .describe('Single days with hours of their own, such as a working Saturday.'),
+  })
+  .superRefine(({ periods = [], holidays, openDays = [] }, context) => {
+    for (const [index, { from }] of periods.entries()) {
+      const before = periods[index - 1];
+      if (before && from <= before.to) {
+        const message = `must begin after ${before.to}, the end of "${before.title}"`;
+        context.addIssue({ code: 'custom', message, path: ['periods', index, 'from'] });
+      }
+    }
+    const named = new Map<string, string>();
+    for (const [list, days] of Object.entries({ holidays, openDays })) {
+      for (const [index, { date, name: what }] of days.entries()) {
+        const other = named.get(date);
+        if (other !== undefined) {
+          const message = `${date} is named already, as "${other}"`;
+          context.addIssue({ code: 'custom', message, path: [list, index, 'date'] });
+        }
+        named.set(date, what);
+      }
+    }
+  });
+export type CalendarDefinition = z.infer<typeof calendarDefinition>;
+
+/** Looks up a calendar's hours on a local date; an empty list on days on which it is closed. */
+export function hoursOn(
+  definition: CalendarDefinition,
+): (date: Temporal.PlainDate) => readonly Interval[] {
+  const { periods = [], openDays = [], holidays } = definition;
+  const ownHours = new Map<string, readonly Interval[]>([
+    ...openDays.map(({ date, hours: own }) => [date, own] as const),
+    ...holidays.map(({ date }) => [date, []] as const),
+  ]);
+  return (date) => {
+    const iso = date.toString();
+    const own = ownHours.get(iso);
+    if (own) return own;
+    const days = periods.find(({ from, to }) => from <= iso && iso <= to)?.week ?? definition.week;
+    return days[weekdayOf(date)] ?? [];
+  };
+}
+
+function weekdayOf(date: Temporal.PlainDate): z.infer<typeof weekday> {
+  return weekday.options[date.dayOfWeek - 1] ?? 'monday';
+}
