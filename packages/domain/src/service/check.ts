@@ -1,6 +1,7 @@
 import { checkFlow } from './check-flow.ts';
 import { checkGuards } from './check-guards.ts';
 import { checkNames } from './check-names.ts';
+import { checkOutputs } from './check-outputs.ts';
 import { checkPromises } from './check-promises.ts';
 import { checkReferences } from './check-references.ts';
 import { checkStandards } from './check-standards.ts';
@@ -34,6 +35,7 @@ export function checkDefinition(definition: ServiceDefinition): Problem[] {
   }
   checkNames(definition, tree, report);
   checkPromises(definition, tree, report);
+  checkOutputs(definition, tree, report);
   checkFeeTable(definition, report);
   return problems;
 }

@@ -35,8 +35,16 @@ const target = z
   })
   .describe('Where it leads: a sibling state, or any state from the root: `#review.health`.');
 
+/** Outputs that a step gives out. */
+const issues = z
+  .array(name)
+  .min(1, { error: 'name at least one output, or leave it out' })
+  .max(20)
+  .optional()
+  .describe('Outputs of the service that are issued with this step; each once to an application.');
+
 /** Where an action leads when its guard is met; the first of several that is met is taken. */
-const branch = z.strictObject({ target: target.optional(), guard: guard.optional() });
+const branch = z.strictObject({ target: target.optional(), guard: guard.optional(), issues });
 
 /** An action somebody takes on the file. Without a target the file stays where it is. */
 export const action = z
@@ -62,6 +70,7 @@ export const action = z
       .record(fieldName, fieldValue)
       .default({})
       .describe('Form fields that the action always sets, with their values.'),
+    issues,
     comment: z
       .enum(['required', 'optional'])
       .default('optional')
