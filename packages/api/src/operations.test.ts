@@ -55,8 +55,8 @@ describe('pages for people', () => {
     const list = await mall.send('GET', '/problems');
     for (const type of problemTypes) expect(list.text).toContain(`/problems/${type}"`);
     const page = await mall.send('GET', '/problems/stale-revision');
-    expect(page.text).toContain('Permohonan sudah berubah');
-    expect(page.text).toContain('The application has changed');
+    expect(page.text).toContain('Data sudah berubah');
+    expect(page.text).toContain('It has changed since');
     expect((await mall.send('GET', '/problems/nothing')).status).toBe(404);
   });
 

@@ -119,7 +119,7 @@ async function planFor(
 ): Promise<Plan | CommandResult | Refused> {
   const { command, actor, id, expectedRevision, fingerprint } = request;
   const { application, revision, updatedAt } = known;
-  const service = await serviceFor(services, application, command);
+  const service = await serviceFor(application, command, { services, offices, now });
   if (isRefused(service)) return service;
 
   const repeated = known.commands.get(id);
@@ -135,6 +135,7 @@ async function planFor(
   if (!office) return refused({ type: 'unknown-office', office: officeId });
 
   const target = await targetOf(services, service, command);
+  if (target && isRefused(target)) return target;
   const { calendar } = office;
   const decision = decide(application, command, { service, target, calendar, actor, now });
   if (isRefused(decision)) return decision;
@@ -154,21 +155,24 @@ async function planFor(
 /** The version that a migration leads to: the one that the application is pinned to afterwards. */
 async function targetOf(
   services: ServiceCatalogue,
-  { id }: CompiledService,
+  { id, version }: CompiledService,
   command: ApplicationCommand,
-): Promise<CompiledService | undefined> {
-  return command.type === 'migrate' ? services.version(id, command.data.to) : undefined;
+): Promise<CompiledService | Refused | undefined> {
+  if (command.type !== 'migrate' || version >= command.data.to) return undefined;
+  return services.forMigration(id, command.data.to);
 }
 
+/** The version that an application is pinned to, or that a new one begins under. */
 async function serviceFor(
-  services: ServiceCatalogue,
   application: Application | undefined,
   command: ApplicationCommand,
+  { services, offices, now }: PlanContext,
 ): Promise<CompiledService | Refused> {
   if (application) return services.version(application.service.id, application.service.version);
   if (command.type !== 'submit') return refused({ type: 'application-not-found' });
-  const newest = await services.newest(command.data.service);
-  return newest ?? refused({ type: 'unknown-service', service: command.data.service });
+  const office = offices.get(command.data.office);
+  if (!office) return refused({ type: 'unknown-office', office: command.data.office });
+  return services.forSubmission(command.data.service, office.definition.timeZone, now);
 }
 
 /** Records what was decided. @returns undefined when somebody else was faster */

@@ -4,6 +4,7 @@ import type {
   Clock,
   DueMark,
   Localized,
+  Retirement,
   ServiceDefinition,
   SlaStatus,
 } from '@satu-atap/domain';
@@ -12,9 +13,12 @@ import type { Position } from '@satu-atap/event-store';
 /** The questions that the API and the workers ask; the answers lag the events by milliseconds. */
 export type ReadModels = {
   services: {
-    /** The newest version of every service, by id. */
+    /** Every service, by id, in its newest version in force, or else in its newest. */
     list(filter?: { unit?: string; kind?: ServiceDefinition['kind'] }): Promise<ServiceRow[]>;
     get(id: string): Promise<ServiceRow | undefined>;
+    /** All of its versions, the newest first. */
+    versions(id: string): Promise<VersionRow[]>;
+    version(id: string, version: number): Promise<VersionRow | undefined>;
   };
   applications: {
     list(filter: ApplicationFilter, page: PageRequest): Promise<Page<ApplicationRow>>;
@@ -61,6 +65,21 @@ export type ServiceRow = {
   unit: string;
   title: Localized;
   publishedAt: string;
+  /** Of the service, not of the version. */
+  retirement?: Retirement;
+  /** Whether this version was withdrawn: then all of them were. */
+  withdrawn: boolean;
+  revision: number;
+  definition: ServiceDefinition;
+};
+
+export type VersionRow = {
+  version: number;
+  digest: string;
+  publishedAt: string;
+  /** Id of the actor. */
+  publishedBy: string;
+  withdrawn?: { at: string; by: string; reason: Localized };
   definition: ServiceDefinition;
 };
 

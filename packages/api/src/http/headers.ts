@@ -10,7 +10,7 @@ const ifMatch = z
   .transform((tag) => (tag === '*' ? undefined : Number(tag.slice(1, -1))))
   .meta({
     description:
-      'The ETag of the application as the sender saw it; refused with 412 if it changed.',
+      'The ETag of what is to be changed, as the sender saw it; refused with 412 if it changed.',
     example: '"7"',
   });
 
@@ -55,13 +55,15 @@ export const readOneHeaders = readHeaders.extend({ 'If-None-Match': ifNoneMatch.
 
 /** Of every answer to a write. */
 export const writtenHeaders = z.object({
-  ETag: z.string().meta({ description: 'The application’s revision, as a strong entity tag.' }),
+  ETag: z
+    .string()
+    .meta({ description: 'The revision of what was changed or read, as a strong entity tag.' }),
   'X-Position': z.string().meta({
     description: 'Where the write lies in the order of all events; for X-At-Least-Position.',
   }),
 });
 
-/** The revision of an application as an entity tag. */
+/** The revision of an application or a service as an entity tag. */
 export function entityTag(revision: number): string {
   return `"${revision}"`;
 }

@@ -191,15 +191,15 @@ export const applicationProblems: ProblemEntries<About> = {
   },
   'stale-revision': {
     status: 412,
-    title: say('Permohonan sudah berubah', 'The application has changed'),
+    title: say('Data sudah berubah', 'It has changed since'),
     what: ({ expected, actual }) =>
       say(
         `Anda melihat revisi ${expected}; sekarang revisi ${actual}.`,
         `You saw revision ${expected}; it is at ${actual} now.`,
       ),
     remedy: say(
-      'Muat ulang permohonan, periksa perubahannya, lalu ulangi dengan ETag yang baru.',
-      'Load the application again, look at what changed, and repeat with the new ETag.',
+      'Muat ulang, periksa perubahannya, lalu ulangi dengan ETag yang baru.',
+      'Load it again, look at what changed, and repeat with the new ETag.',
     ),
   },
   'idempotency-key-reused': {

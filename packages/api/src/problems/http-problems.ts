@@ -1,6 +1,9 @@
 import { list, say, type HttpProblem, type ProblemEntries } from './problem.ts';
 
-type About = Exclude<HttpProblem, { type: 'document-empty' | 'document-content-mismatch' }>;
+type About = Exclude<
+  HttpProblem,
+  { type: 'document-empty' | 'document-content-mismatch' | 'invalid-definition' }
+>;
 
 /** What HTTP itself can have wrong. */
 export const httpProblems: ProblemEntries<About> = {

@@ -13,6 +13,30 @@ const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
   'application-ended': { outcome: 'issued' },
   'unknown-service': { service: 'licensing.nothing' },
   'unknown-office': { office: 'atlantis' },
+  'invalid-definition': {
+    problems: [{ path: ['unit'], message: 'is missing', severity: 'error', line: 1, column: 1 }],
+  },
+  'service-retired': {
+    service: 'licensing.kiosk-permit',
+    since: '2027-01-01',
+    reason: { id: 'Izin tidak lagi diperlukan', en: 'No permit is needed any more' },
+    legalBasis: 'Peraturan Wali Kota Nomor 7 Tahun 2026',
+  },
+  'service-withdrawn': {
+    service: 'licensing.kiosk-permit',
+    reason: { id: 'Salah biaya', en: 'Wrong fee' },
+  },
+  'version-not-found': { service: 'licensing.kiosk-permit', version: 7 },
+  'version-withdrawn': {
+    service: 'licensing.kiosk-permit',
+    version: 2,
+    reason: { id: 'Salah biaya', en: 'Wrong fee' },
+  },
+  'content-withdrawn': {
+    service: 'licensing.kiosk-permit',
+    version: 2,
+    reason: { id: 'Salah biaya', en: 'Wrong fee' },
+  },
   'unknown-action': { action: 'fly', known: ['accept', 'return'] },
   'action-not-available': { action: 'verify', state: ['reception'], available: ['accept'] },
   'guard-not-met': {

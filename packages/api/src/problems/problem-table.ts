@@ -4,11 +4,13 @@ import { applicationProblems } from './application-problems.ts';
 import { documentAndFeeProblems } from './document-and-fee-problems.ts';
 import { httpProblems } from './http-problems.ts';
 import type { Problem, ProblemEntries, ProblemEntry, ProblemType } from './problem.ts';
+import { serviceProblems } from './service-problems.ts';
 
 /** Every way of saying no, with its status and its words: the one table. */
 export const problemTable: ProblemEntries<Problem> = {
   ...accessProblems,
   ...applicationProblems,
+  ...serviceProblems,
   ...documentAndFeeProblems,
   ...httpProblems,
 };

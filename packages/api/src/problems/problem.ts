@@ -7,6 +7,15 @@ export type RequestIssue = {
   message: Localized;
 };
 
+/** What is wrong in a service definition, and where; lines and columns count from 1. */
+export type DefinitionProblem = {
+  path: (string | number)[];
+  message: string;
+  severity: 'error' | 'warning';
+  line?: number;
+  column?: number;
+};
+
 /** What can go wrong before a command is decided, or outside of any. */
 export type HttpProblem =
   | { type: 'malformed-url' }
@@ -24,6 +33,7 @@ export type HttpProblem =
   | { type: 'reserved-role'; role: string }
   | { type: 'office-required' }
   | { type: 'service-not-found'; service: string }
+  | { type: 'invalid-definition'; problems: DefinitionProblem[] }
   | { type: 'document-empty' }
   | { type: 'document-content-mismatch'; declared: string; found?: string }
   | { type: 'read-model-behind'; position: string }

@@ -1,18 +1,22 @@
 import { name, publicStandard } from '@satu-atap/domain';
 import { z } from 'zod';
-import { readHeaders } from '../http/headers.ts';
+import { entityTag, readHeaders, writtenHeaders } from '../http/headers.ts';
 import { route } from '../http/route.ts';
 import { upToDate } from '../up-to-date.ts';
 import { serviceDetail, serviceRow } from '../views/schemas.ts';
+import { serviceView } from '../views/service-view.ts';
 
 export const listServices = route({
   method: 'get',
   path: '/api/v1/services',
   tag: 'services',
-  summary: 'The services on offer, in their newest versions',
+  summary: 'The services on offer, in the versions that applications begin under',
   query: z.strictObject({
     unit: name.optional(),
     kind: z.enum(['permit', 'non-permit']).optional(),
+    status: z.enum(['open', 'retired', 'withdrawn', 'all']).default('open').meta({
+      description: 'Those that take new applications, by default; or those that do not, or all.',
+    }),
   }),
   headers: readHeaders,
   responses: {
@@ -25,15 +29,10 @@ export const listServices = route({
       ...(query.unit === undefined ? {} : { unit: query.unit }),
       ...(query.kind === undefined ? {} : { kind: query.kind }),
     });
-    const items = rows.map(({ id, version, digest, kind, unit, title, publishedAt }) => ({
-      id,
-      version,
-      digest,
-      kind,
-      unit,
-      title,
-      publishedAt,
-    }));
+    const now = Temporal.Now.instant();
+    const items = rows
+      .map((row) => serviceView(row, api.offices, undefined, now))
+      .filter(({ status }) => query.status === 'all' || status === query.status);
     return { status: 200, body: { items } };
   },
 });
@@ -45,13 +44,24 @@ export const getService = route({
   summary: 'A service: its form, documents, fee, standard and workflow',
   params: z.strictObject({ id: z.string().max(200) }),
   headers: readHeaders,
-  responses: { 200: { description: 'The service.', schema: serviceDetail } },
+  responses: {
+    200: {
+      description: 'The service.',
+      schema: serviceDetail,
+      headers: z.object({ ETag: writtenHeaders.shape.ETag }),
+    },
+  },
   async handle({ params: { id }, headers }, api) {
     const behind = await upToDate(api, headers['X-At-Least-Position']);
     if (behind) return behind;
     const row = await api.readModels.services.get(id);
-    return row
-      ? { status: 200, body: { ...row, standard: publicStandard(row.definition) } }
-      : { refusal: { type: 'service-not-found', service: id } };
+    if (!row) return { refusal: { type: 'service-not-found', service: id } };
+    const { definition, revision } = row;
+    const view = serviceView(row, api.offices, undefined, Temporal.Now.instant());
+    return {
+      status: 200,
+      headers: { ETag: entityTag(revision) },
+      body: { ...view, definition, standard: publicStandard(definition) },
+    };
   },
 });

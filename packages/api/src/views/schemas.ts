@@ -11,9 +11,11 @@ import {
   paymentReceived,
   serviceDefinition,
   serviceId,
+  serviceRetired,
   standardComponents,
   type Application,
   type PublicComponent,
+  type ServiceStatus,
   type SlaStatus,
   type StandardComponent,
   type StateValue,
@@ -195,6 +197,17 @@ export const countRow = z
   })
   .meta({ id: 'Count' }) satisfies z.ZodType<CountRow>;
 
+const serviceStatus: z.ZodType<ServiceStatus> = z
+  .enum(['open', 'retired', 'withdrawn'] as const satisfies readonly ServiceStatus[])
+  .meta({
+    id: 'ServiceStatus',
+    description:
+      'Whether it takes new applications: not when it has retired, by the date at the office ' +
+      'asked for or else at every office, nor when all its versions were withdrawn.',
+  });
+
+const retirement = serviceRetired.omit({ orderedBy: true }).meta({ id: 'Retirement' });
+
 export const serviceRow = z
   .strictObject({
     id: serviceId,
@@ -204,8 +217,12 @@ export const serviceRow = z
     unit: name,
     title: localized,
     publishedAt: instant,
+    status: serviceStatus,
+    retirement: retirement.exactOptional(),
   })
-  .meta({ id: 'ServiceRow' }) satisfies z.ZodType<Omit<ServiceRow, 'definition'>>;
+  .meta({ id: 'ServiceRow' }) satisfies z.ZodType<
+  Omit<ServiceRow, 'definition' | 'withdrawn' | 'revision'>
+>;
 
 const standardComponent = z
   .strictObject({

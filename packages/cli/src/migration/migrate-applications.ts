@@ -124,22 +124,27 @@ async function checkedTarget(
   { service, to, from, mapping }: MigrationOrder,
   services: ServiceCatalogue,
 ): Promise<CompiledService> {
-  const newest = await services.newest(service);
-  if (!newest) {
+  const versions = (await services.standing(service))?.service.versions;
+  if (!versions) {
     throw new SettingsError(`The service "${service}" was never published here: publish it first.`);
   }
-  if (to > newest.version) {
+  if (to > versions.length) {
     throw new SettingsError(
-      `${service} has no version ${to}: its newest is ${newest.version}. Publish the new one first.`,
+      `${service} has no version ${to}: its newest is ${versions.length}. Publish the new one first.`,
     );
   }
   if (from !== undefined && from >= to) {
     throw new SettingsError(`Applications move to later versions: ${from} is not before ${to}.`);
   }
-  const target = await services.version(service, to);
-  const versions = from === undefined ? Array.from({ length: to - 1 }, (_, at) => at + 1) : [from];
+  const target = await services.forMigration(service, to);
+  if (isRefused(target)) {
+    throw new SettingsError(
+      `Version ${to} of ${service} was withdrawn: move applications to one that is in force.`,
+    );
+  }
+  const earlier = from === undefined ? Array.from({ length: to - 1 }, (_, at) => at + 1) : [from];
   const known = new Set<string>();
-  for (const version of versions) {
+  for (const version of earlier) {
     for (const state of (await services.version(service, version)).states.keys()) known.add(state);
   }
   const wrong = Object.entries(mapping).flatMap(([old, place]) => [

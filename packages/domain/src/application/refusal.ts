@@ -17,6 +17,18 @@ export type Refusal =
   | { type: 'application-ended'; outcome: string }
   | { type: 'unknown-service'; service: string }
   | { type: 'unknown-office'; office: string }
+  | {
+      type: 'service-retired';
+      service: string;
+      /** The local date from which on it takes no applications. */
+      since: string;
+      reason: Localized;
+      legalBasis: string;
+    }
+  | { type: 'service-withdrawn'; service: string; reason?: Localized }
+  | { type: 'version-not-found'; service: string; version: number }
+  | { type: 'version-withdrawn'; service: string; version: number; reason: Localized }
+  | { type: 'content-withdrawn'; service: string; version: number; reason: Localized }
   | { type: 'unknown-action'; action: string; known: string[] }
   | { type: 'action-not-available'; action: string; state: string[]; available: string[] }
   | { type: 'guard-not-met'; action: string; unmet: GuardUnmet }

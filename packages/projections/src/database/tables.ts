@@ -7,6 +7,7 @@ import type { SlaStatus } from '@satu-atap/domain';
 export type Tables = {
   /** One row: how far the events have been projected, and by what. */
   checkpoint: { id: number; position: string; made_by: string; complete: number };
+  services: { id: string; unit: string; revision: number; retirement: string | null };
   service_versions: {
     service: string;
     version: number;
@@ -14,6 +15,8 @@ export type Tables = {
     kind: string;
     unit: string;
     published_at: string;
+    published_by: string;
+    withdrawal: string | null;
     definition: string;
   };
   /** Who may act where: a row for every role that has an action in a state, but for whole-workflow ones. */

@@ -10,11 +10,17 @@ import {
   type Offices,
   type ServiceDefinition,
 } from '@satu-atap/domain';
-import { applicationPrefix, type RecordedEvent } from '@satu-atap/event-store';
+import { applicationPrefix, servicePrefix, type RecordedEvent } from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
 import { inChunks } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
-import type { ApplicationChange, ApplicationView, Batch, ProjectedEvent } from './projection.ts';
+import type {
+  ApplicationChange,
+  ApplicationView,
+  Batch,
+  ProjectedEvent,
+  ProjectedServiceEvent,
+} from './projection.ts';
 
 /** Applications kept between batches: those that were touched last. */
 const keptViews = 20_000;
@@ -60,21 +66,18 @@ export class Fold {
   /** Folds events; what they do to applications is given by `changes`. */
   async absorb(recorded: readonly RecordedEvent[], database: Kysely<Tables>): Promise<Absorbed> {
     const events: ProjectedEvent[] = [];
-    const published: Batch['published'][number][] = [];
+    const services: ProjectedServiceEvent[] = [];
     for (const one of recorded) {
       if (one.stream.startsWith(applicationPrefix)) {
         const application = one.stream.slice(applicationPrefix.length);
         events.push({ application, revision: one.revision, ...readApplicationEvent(one) });
       } else {
-        const { event, metadata } = readServiceEvent(one);
-        const service = compileService(event.data.definition, event.data);
-        this.#services.set(keyOf(service.id, service.version), service);
-        published.push({ event, metadata, service });
+        services.push(this.#absorbService(one));
       }
     }
     await this.#load(events, database);
     for (const one of events) this.#evolve(one);
-    return { events, published };
+    return { events, services };
   }
 
   /** What the events absorbed since the last call did, application by application. */
@@ -88,6 +91,16 @@ export class Fold {
     }
     this.#touched.clear();
     return changes;
+  }
+
+  #absorbService(recorded: RecordedEvent): ProjectedServiceEvent {
+    const { event, metadata } = readServiceEvent(recorded);
+    const service = recorded.stream.slice(servicePrefix.length);
+    const { revision } = recorded;
+    if (event.type !== 'ServicePublished') return { service, revision, event, metadata };
+    const compiled = compileService(event.data.definition, event.data);
+    this.#services.set(keyOf(compiled.id, compiled.version), compiled);
+    return { service, revision, event, metadata, compiled };
   }
 
   #evolve({ application: id, revision, event, metadata }: ProjectedEvent): void {

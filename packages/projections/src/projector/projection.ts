@@ -4,6 +4,7 @@ import type {
   CompiledService,
   EventMetadata,
   ServiceEvent,
+  ServiceEventOf,
   SlaStatus,
   Clock,
 } from '@satu-atap/domain';
@@ -17,6 +18,16 @@ export type ProjectedEvent = {
   event: ApplicationEvent;
   metadata: EventMetadata;
 };
+
+/** A service's event, read back and parsed; with the version that it published, compiled. */
+export type ProjectedServiceEvent = {
+  service: string;
+  revision: number;
+  metadata: EventMetadata;
+} & (
+  | { event: ServiceEventOf<'ServicePublished'>; compiled: CompiledService }
+  | { event: Exclude<ServiceEvent, { type: 'ServicePublished' }> }
+);
 
 /** An application as some event left it, with what read models derive from it. */
 export type ApplicationView = {
@@ -43,7 +54,7 @@ export type ApplicationChange = {
 export type Batch = {
   events: readonly ProjectedEvent[];
   changes: readonly ApplicationChange[];
-  published: readonly { event: ServiceEvent; metadata: EventMetadata; service: CompiledService }[];
+  services: readonly ProjectedServiceEvent[];
 };
 
 /** A read model: its tables, and how a batch changes their rows. */
