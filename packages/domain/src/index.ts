@@ -30,3 +30,5 @@ export * from './sla/calendar.ts';
 export * from './sla/calendar-definition.ts';
 export * from './sla/clocks.ts';
 export * from './sla/duration.ts';
+export type { Difference, Promised } from './trial/difference.ts';
+export * from './trial/try-draft.ts';

@@ -1,3 +1,5 @@
 export * from './given.ts';
+export * from './patched.ts';
+export * from './recorded-history.ts';
 export * from './sample-people.ts';
 export * from './sample-service.ts';
