@@ -8,6 +8,7 @@ import {
   jsonValue,
   localized,
   name,
+  outputIssued,
   paymentReceived,
   serviceDefinition,
   serviceId,
@@ -95,6 +96,10 @@ export const facts = applicationSubmitted
       z.strictObject({ warnedAt: instant.exactOptional(), breachedAt: instant.exactOptional() }),
     ),
     notes: z.int(),
+    issued: z
+      .array(outputIssued.extend({ issuedAt: instant }))
+      .exactOptional()
+      .meta({ description: 'Documents that the applicant was given, in order.' }),
     migrations: z
       .array(
         z.strictObject({

@@ -10,6 +10,7 @@ import type {
   applicationSubmitted,
   documentAttached,
   feeAssessed,
+  outputIssued,
   paymentReceived,
 } from './events.ts';
 import { renamed } from './places.ts';
@@ -21,6 +22,9 @@ export type AttachedDocument = z.infer<typeof documentAttached> & {
   /** Why it was rejected. */
   reason?: string;
 };
+
+/** A document that the applicant was given. */
+export type IssuedOutput = z.infer<typeof outputIssued> & { issuedAt: string };
 
 /** One step of the file: enough to answer who did what, and to run the clocks. */
 export type Step = {
@@ -66,6 +70,8 @@ export type Application = z.infer<typeof applicationSubmitted> & {
   /** Clock id → what was recorded of it. */
   clocks: Record<string, ClockMark>;
   notes: number;
+  /** What was given out, in order; absent while nothing was. */
+  issued?: IssuedOutput[];
   /** In order; absent when the file has stayed with the version it began under. */
   migrations?: Migration[];
   /** The clocks as the last migration handed them over. */
@@ -116,6 +122,11 @@ export function evolve(
         ...(outcome === undefined ? {} : { ended: { at: occurredAt, outcome } }),
       };
     }
+    case 'OutputIssued':
+      return {
+        ...application,
+        issued: [...(application.issued ?? []), { ...event.data, issuedAt: occurredAt }],
+      };
     case 'DocumentAttached':
       return {
         ...application,

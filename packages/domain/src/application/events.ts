@@ -66,6 +66,23 @@ export const stepTaken = z.strictObject({
   outcome: name.optional(),
 });
 
+/** A document that the service produces was given out, with the step before it in the same append. */
+export const outputIssued = z.strictObject({
+  output: name,
+  /** The day at the office. */
+  issuedOn: z.iso.date(),
+  /** The last day on which it holds. */
+  validUntil: z.iso.date().exactOptional(),
+  /** As it is written, and where it was reserved: the place in its series, from 1. */
+  number: z
+    .strictObject({
+      text: z.string().min(1).max(2000),
+      series: z.string().min(1).max(400),
+      sequence: z.int().min(1),
+    })
+    .exactOptional(),
+});
+
 export const documentAttached = z.strictObject({
   document: z.uuid(),
   requirement: name,
@@ -145,6 +162,7 @@ export const applicationMigrated = z.strictObject({
 export const applicationEvents = {
   ApplicationSubmitted: applicationSubmitted,
   StepTaken: stepTaken,
+  OutputIssued: outputIssued,
   DocumentAttached: documentAttached,
   DocumentVerified: documentVerified,
   DocumentRejected: documentRejected,

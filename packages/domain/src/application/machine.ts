@@ -1,6 +1,11 @@
 import { createActor, getInitialSnapshot, type AnyActorScope, type AnyStateMachine } from 'xstate';
 import type { Actor } from '../actor.ts';
-import type { CompiledAction, CompiledService, MachineContext } from '../service/compile.ts';
+import type {
+  CompiledAction,
+  CompiledService,
+  MachineContext,
+  TransitionMeta,
+} from '../service/compile.ts';
 import { stateOf } from '../service/compile.ts';
 import { accessUnmet } from './access.ts';
 import { activeStates, type Application } from './application.ts';
@@ -17,8 +22,9 @@ export function initialState(service: CompiledService, application: Application)
 }
 
 /**
- * Asks the workflow whether the actor may take the action now, and where it leads. `application`
- * holds the step's own data already, so that guards judge what would be true after it.
+ * Asks the workflow whether the actor may take the action now, where it leads, and which outputs
+ * are issued with it. `application` holds the step's own data already, so that guards judge what
+ * would be true after it.
  *
  * XState answers an unknown event, a refused guard and an event after the end with the same
  * snapshot; so it is asked first, and a no is explained here.
@@ -28,14 +34,16 @@ export function step(
   application: Application,
   action: string,
   actor: Actor,
-): Settled | Refused {
+): (Settled & { issues: string[] }) | Refused {
   const context: MachineContext = { application };
   const snapshot = service.machine.resolveState({ value: application.value, context });
   const event = { type: action, actor };
   // Not `snapshot.can`, which says no to an action that leads nowhere.
   const taken = service.machine.getTransitionData(snapshot, event);
   if (taken.length === 0) return explain(service, application, action, actor);
-  return settled(service, service.machine.transition(snapshot, event, scopeOf(service.machine)));
+  const issues = taken.flatMap(({ meta }) => (meta as TransitionMeta | undefined)?.issues ?? []);
+  const next = service.machine.transition(snapshot, event, scopeOf(service.machine));
+  return { ...settled(service, next), issues };
 }
 
 /**
@@ -77,7 +85,8 @@ function finished(service: CompiledService, value: StateValue, parent = ''): str
   });
 }
 
-function isFinished(service: CompiledService, path: string, inner: StateValue): boolean {
+/** Whether the state `path`, whose inner states are at `inner`, has come to its end. */
+export function isFinished(service: CompiledService, path: string, inner: StateValue): boolean {
   const { type } = stateOf(service, path);
   if (type === 'final') return true;
   if (typeof inner === 'string') return stateOf(service, `${path}.${inner}`).type === 'final';
@@ -167,7 +176,7 @@ const scopes = new WeakMap<AnyStateMachine, AnyActorScope>();
  * for each call, and that is most of its cost; our machines start nothing and keep nothing in it, so
  * one serves them all.
  */
-function scopeOf(machine: AnyStateMachine): AnyActorScope {
+export function scopeOf(machine: AnyStateMachine): AnyActorScope {
   const known = scopes.get(machine);
   if (known) return known;
   const self = createActor(machine);

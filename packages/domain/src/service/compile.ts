@@ -9,6 +9,7 @@ import type { ServiceDefinition } from './definition.ts';
 import { expressionCompiler } from './expression.ts';
 import { feeAtSubmission, type FeeAtSubmission } from './fee-table.ts';
 import { fieldSchema } from './form.ts';
+import { compileOutputs, type CompiledOutput } from './outputs.ts';
 import { guardCompiler, type CompiledGuard } from './guard-evaluation.ts';
 import type { ActionDefinition, ClockMode, StateDefinition } from './workflow.ts';
 
@@ -51,6 +52,8 @@ export type CompiledService = {
   /** Schema of the form as submitted: required fields are there, no others are. */
   form: z.ZodType<Record<string, unknown>>;
   fields: ReadonlyMap<string, z.ZodType>;
+  /** What it produces, by name. */
+  outputs: ReadonlyMap<string, CompiledOutput>;
   /** The fee that submission itself decides: a fixed one, or that of a decision table. */
   feeAtSubmission: FeeAtSubmission;
 };
@@ -59,6 +62,9 @@ export type CompiledService = {
 export type MachineContext = { application: Application };
 /** What the machine is asked: the action, and who takes it. */
 export type MachineEvent = { type: string; actor: Actor };
+
+/** What the machine says of a move that it takes: the outputs issued with it. */
+export type TransitionMeta = { issues: string[] };
 
 /**
  * Compiles a definition that `checkDefinition` has accepted.
@@ -105,26 +111,23 @@ export function compileService(
     Object.fromEntries(
       actions.map((action) => [
         action.name,
-        (action.definition.branches ?? [{ target: action.definition.target }]).map(
-          (branch, index) => ({
-            ...(branch.target === undefined
-              ? {}
-              : { target: target(branch.target, action.source) }),
-            guard: ({ context, event }: { context: MachineContext; event: MachineEvent }) => {
-              const subject = { application: context.application, actor: event.actor };
-              return (
-                accessUnmet(
-                  subject.application,
-                  event.actor,
-                  action.definition.roles,
-                  action.unit,
-                ) === undefined &&
-                action.guard?.(subject) === undefined &&
-                action.branches[index]?.guard?.(subject) === undefined
-              );
-            },
-          }),
-        ),
+        branchesOf(action.definition).map((branch, index) => ({
+          ...(branch.target === undefined ? {} : { target: target(branch.target, action.source) }),
+          meta: { issues: branch.issues } satisfies TransitionMeta,
+          guard: ({ context, event }: { context: MachineContext; event: MachineEvent }) => {
+            const subject = { application: context.application, actor: event.actor };
+            return (
+              accessUnmet(
+                subject.application,
+                event.actor,
+                action.definition.roles,
+                action.unit,
+              ) === undefined &&
+              action.guard?.(subject) === undefined &&
+              action.branches[index]?.guard?.(subject) === undefined
+            );
+          },
+        })),
       ]),
     );
 
@@ -210,8 +213,17 @@ export function compileService(
     actionNames,
     form,
     fields,
+    outputs: compileOutputs(definition.outputs),
     feeAtSubmission: feeAtSubmission(definition, expressions),
   };
+}
+
+/** The ways an action can lead; what it issues, each of them does. */
+function branchesOf({ branches, target, issues = [] }: ActionDefinition) {
+  return (branches ?? [{ target, issues: [] }]).map((branch) => ({
+    target: branch.target,
+    issues: [...new Set([...issues, ...(branch.issues ?? [])])],
+  }));
 }
 
 /** The innermost active states of an application, as the definition describes them. */

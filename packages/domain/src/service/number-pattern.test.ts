@@ -14,8 +14,8 @@ const values: NumberValues = {
 
 function render(pattern: string, changes: Partial<NumberValues> = {}): string {
   const parsed = parseNumberPattern(pattern);
-  if (typeof parsed !== 'function') throw new Error(parsed.problem);
-  return parsed({ ...values, ...changes });
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  return parsed.write({ ...values, ...changes });
 }
 
 describe('a number', () => {

@@ -25,9 +25,18 @@ const placeholders = {
   'month-roman': ({ date }) => months[date.month - 1] ?? '',
   year: ({ date }) => String(date.year),
 } satisfies Record<string, (values: NumberValues, digits: number) => string>;
+export type Placeholder = keyof typeof placeholders;
 
-/** Writes numbers of one pattern. @throws RangeError when the sequence is no whole number from 1 */
-export type NumberPattern = (values: NumberValues) => string;
+/** A pattern, understood. */
+export type NumberPattern = {
+  /** Writes a number. @throws RangeError when the sequence is no whole number from 1 */
+  write(values: NumberValues): string;
+  /** Whether numbers name the office, and the year: each then counts from 1 by itself. */
+  hasOffice: boolean;
+  hasYear: boolean;
+  /** Its parts in their order: text that stands in it as it is, or the name of a placeholder. */
+  parts: readonly ({ text: string } | { placeholder: Placeholder })[];
+};
 
 /**
  * The pattern of a document's number, such as `503/{sequence:4}/{unit}/{month-roman}/{year}`:
@@ -35,11 +44,12 @@ export type NumberPattern = (values: NumberValues) => string;
  */
 export function parseNumberPattern(source: string): NumberPattern | { problem: string } {
   if (/\p{C}/u.test(source)) return { problem: 'has a character that cannot be printed' };
-  const parts: NumberPattern[] = [];
-  let sequences = 0;
+  const parts: NumberPattern['parts'][number][] = [];
+  const writers: ((values: NumberValues) => string)[] = [];
   for (const [, literal = '', inner] of source.matchAll(/([^{}]+)|\{([^{}]*)\}|[{}]/g)) {
     if (literal !== '') {
-      parts.push(() => literal);
+      parts.push({ text: literal });
+      writers.push(() => literal);
       continue;
     }
     if (inner === undefined) return { problem: 'has a brace without its other' };
@@ -50,18 +60,26 @@ export function parseNumberPattern(source: string): NumberPattern | { problem: s
     if (digits !== undefined && !(name === 'sequence' && /^[1-9]$/.test(digits))) {
       return { problem: `"${inner}" is not understood: only sequence has digits, 1 to 9` };
     }
-    if (name === 'sequence') sequences += 1;
-    parts.push((values) => placeholders[name](values, Number(digits ?? 1)));
+    parts.push({ placeholder: name });
+    writers.push((values) => placeholders[name](values, Number(digits ?? 1)));
   }
-  if (sequences !== 1) return { problem: 'must have {sequence} once, or numbers would repeat' };
-  return (values) => {
-    if (!Number.isSafeInteger(values.sequence) || values.sequence < 1) {
-      throw new RangeError(`a sequence counts from 1; ${values.sequence} is none`);
-    }
-    return parts.map((part) => part(values)).join('');
+  const times = (name: Placeholder) =>
+    parts.filter((part) => 'placeholder' in part && part.placeholder === name).length;
+  if (times('sequence') !== 1)
+    return { problem: 'must have {sequence} once, or numbers would repeat' };
+  return {
+    write(values) {
+      if (!Number.isSafeInteger(values.sequence) || values.sequence < 1) {
+        throw new RangeError(`a sequence counts from 1; ${values.sequence} is none`);
+      }
+      return writers.map((write) => write(values)).join('');
+    },
+    hasOffice: times('office') > 0,
+    hasYear: times('year') > 0,
+    parts,
   };
 }
 
-function isPlaceholder(name: string): name is keyof typeof placeholders {
+function isPlaceholder(name: string): name is Placeholder {
   return Object.hasOwn(placeholders, name);
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../../actor.ts';
 import type { CompiledService } from '../../service/compile.ts';
+import type { NumberSeries } from '../../service/number-series.ts';
 import type { WorkingCalendar } from '../../sla/calendar.ts';
 import type { ApplicationEvent } from '../events.ts';
 import type { Refused } from '../refusal.ts';
@@ -15,10 +16,15 @@ export type DecisionContext = {
   actor: Actor;
   /** The instant of the command, read once by the command handler. */
   now: Temporal.Instant;
+  /** The application's place in a series, where one is reserved for it. */
+  sequenceIn?: (series: NumberSeries) => number | undefined;
 };
 
-/** Events to append (none when there is nothing left to record), or why not. */
-export type Decision = { events: ApplicationEvent[] } | Refused;
+/**
+ * Events to append (none when there is nothing left to record), or why not. With `numbers` it is not
+ * yet what is to be recorded: documents in it lack the numbers that these series have to give.
+ */
+export type Decision = { events: ApplicationEvent[]; numbers?: NumberSeries[] } | Refused;
 
 /** One event, as a decision. */
 export const recorded = (event: ApplicationEvent): Decision => ({ events: [event] });

@@ -2,19 +2,24 @@ import type { CompiledService } from '../../service/compile.ts';
 import { accessUnmet } from '../access.ts';
 import { mergedData, type Application } from '../application.ts';
 import type { CommandOf } from '../commands.ts';
-import type { FormData } from '../events.ts';
+import type { ApplicationEvent, FormData } from '../events.ts';
 import { offeredAction, step } from '../machine.ts';
 import { isRefused, refused, type FieldIssue, type Refused } from '../refusal.ts';
-import { recorded, type Decision, type DecisionContext } from './decision.ts';
+import type { Decision, DecisionContext } from './decision.ts';
 import { heldByAnother } from './desk.ts';
 import { fieldIssues } from './field-issues.ts';
+import { issue } from './issue.ts';
 
-/** Takes an action that the workflow offers: whose it is, what comes with it, where it leads. */
+/**
+ * Takes an action that the workflow offers: whose it is, what comes with it, where it leads, and
+ * what the applicant is given with it.
+ */
 export function takeStep(
   application: Application,
   { action: name, data, comment }: CommandOf<'take-step'>,
-  { service, actor }: DecisionContext,
+  context: DecisionContext,
 ): Decision {
+  const { service, actor } = context;
   const action = offeredAction(service, application, name);
   if (isRefused(action)) return action;
   const { definition } = action;
@@ -31,7 +36,7 @@ export function takeStep(
   if (definition.comment === 'required' && comment === undefined) {
     return refused({ type: 'comment-required', action: name });
   }
-  return recorded({
+  const taken: ApplicationEvent = {
     type: 'StepTaken',
     data: {
       action: name,
@@ -41,7 +46,9 @@ export function takeStep(
       ...(comment === undefined ? {} : { comment }),
       ...(next.outcome === undefined ? {} : { outcome: next.outcome }),
     },
-  });
+  };
+  const { events, numbers } = issue(application, next.issues, context);
+  return { events: [taken, ...events], ...(numbers.length > 0 ? { numbers } : {}) };
 }
 
 /** What a step sets: the input, each field allowed and valid, and what the action always sets. */

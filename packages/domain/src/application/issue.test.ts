@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { parseDefinition } from '../service/parse-definition.ts';
+import type { NumberSeries } from '../service/number-series.ts';
+import { compileService } from '../service/compile.ts';
+import { definitionDigest } from '../service/definition.ts';
+import { given, type Happening, type Setting } from '../testing/given.ts';
+import { office, people, sampleOffices } from '../testing/sample-people.ts';
+import { decide } from './decide.ts';
+import type { ApplicationEvent } from './events.ts';
+
+const text = (en: string) => ({ id: en, en });
+const { calendar } = sampleOffices.get(office) ?? {};
+if (!calendar) throw new Error('the sample office has no calendar');
+
+/** A service whose `grant` gives out a permit with a number, and a plaque without one. */
+const definition = {
+  id: 'dpmptsp.kiosk-permit',
+  kind: 'permit',
+  title: text('Kiosk permit'),
+  unit: 'dpmptsp',
+  standard: { time: { amount: 5, unit: 'working-days' } },
+  form: { weeks: { type: 'integer', title: text('Weeks'), required: true } },
+  outputs: {
+    permit: {
+      title: text('Permit'),
+      number: '503/{sequence:4}/{office}/{unit}/{service}/{month-roman}/{year}',
+      validity: { amount: 6, unit: 'months' },
+    },
+    plaque: { title: text('Plaque'), validity: 'unlimited' },
+    refusal: { title: text('Letter of refusal') },
+    slip: { title: text('Slip') },
+  },
+  workflow: {
+    initial: 'checking',
+    states: {
+      checking: {
+        on: {
+          grant: { roles: ['front-desk'], issues: ['permit', 'plaque'], target: 'granted' },
+          preview: { roles: ['front-desk'], issues: ['plaque'] },
+          judge: {
+            roles: ['front-desk'],
+            issues: ['slip'],
+            branches: [
+              { guard: { name: 'condition', expression: 'data.weeks > 52' }, target: 'granted' },
+              { issues: ['refusal', 'slip'], target: 'refused' },
+            ],
+          },
+        },
+      },
+      granted: { type: 'final', outcome: 'granted' },
+      refused: { type: 'final', outcome: 'rejected' },
+    },
+  },
+};
+
+const parsed = parseDefinition(definition).definition;
+if (!parsed) throw new Error('the sample definition is not sound');
+const service = compileService(parsed, { version: 1, digest: definitionDigest(parsed) });
+const setting: Setting = {
+  service,
+  calendar,
+  actor: people.frontDesk,
+  at: '2026-08-31T03:00:00Z',
+};
+const submitted = (weeks = 4): Happening => ({
+  type: 'ApplicationSubmitted',
+  data: {
+    office,
+    service: { id: service.id, version: 1, digest: service.digest },
+    applicant: { id: people.applicant.id, name: 'Pemohon' },
+    channel: 'counter',
+    data: { weeks },
+    state: 'checking',
+  },
+});
+const taken = (action: string, to: string, outcome?: string): ApplicationEvent => ({
+  type: 'StepTaken',
+  data: { action, from: 'checking', to, ...(outcome === undefined ? {} : { outcome }) },
+});
+const step = (action: string) => ({ type: 'take-step', data: { action } }) as const;
+const issued = (output: string, more: object = {}): ApplicationEvent => ({
+  type: 'OutputIssued',
+  data: { output, issuedOn: '2026-08-31', ...more },
+});
+const series: NumberSeries = { service: service.id, output: 'permit', office, year: 2026 };
+
+describe('a step that issues', () => {
+  test('records what is given out, until when it holds, and which numbers it waits for', () => {
+    const { decision } = given(setting, submitted()).when(step('grant'));
+    expect(decision).toEqual({
+      events: [
+        taken('grant', 'granted', 'granted'),
+        issued('permit', { validUntil: '2027-02-28' }),
+        issued('plaque'),
+      ],
+      numbers: [series],
+    });
+  });
+
+  test('writes the number that is reserved', () => {
+    const { application } = given(setting, submitted());
+    const decision = decide(application, step('grant'), {
+      ...setting,
+      now: Temporal.Instant.from(setting.at),
+      sequenceIn: (asked) => (JSON.stringify(asked) === JSON.stringify(series) ? 27 : undefined),
+    });
+    const OFFICE = office.toUpperCase();
+    expect(decision).toEqual({
+      events: [
+        taken('grant', 'granted', 'granted'),
+        issued('permit', {
+          validUntil: '2027-02-28',
+          number: {
+            text: `503/0027/${OFFICE}/DPMPTSP/KIOSK-PERMIT/VIII/2026`,
+            series: `dpmptsp.kiosk-permit.permit.${office}.2026`,
+            sequence: 27,
+          },
+        }),
+        issued('plaque'),
+      ],
+    });
+  });
+
+  test('dates the document by the day at the office', () => {
+    const { decision } = given(setting, submitted()).when(step('preview'), {
+      at: '2026-12-31T23:30:00Z',
+    });
+    expect(decision).toMatchObject({
+      events: [{ type: 'StepTaken' }, { data: { issuedOn: '2027-01-01' } }],
+    });
+  });
+
+  test('gives out nothing that the application was given before', () => {
+    const had = given(setting, submitted(), issued('permit'));
+    expect(had.application?.issued).toEqual([
+      { output: 'permit', issuedOn: '2026-08-31', issuedAt: setting.at },
+    ]);
+    had.when(step('grant')).then(taken('grant', 'granted', 'granted'), issued('plaque'));
+  });
+
+  test('issues what its branch issues, and each output once', () => {
+    given(setting, submitted(53))
+      .when(step('judge'))
+      .then(taken('judge', 'granted', 'granted'), issued('slip'));
+    given(setting, submitted(4))
+      .when(step('judge'))
+      .then(taken('judge', 'refused', 'rejected'), issued('slip'), issued('refusal'));
+  });
+});
