@@ -4,9 +4,11 @@ import { samplePermit } from '../testing/sample-service.ts';
 import { definitionDigest } from './definition.ts';
 import { parseDefinition } from './parse-definition.ts';
 import { parseWrittenDefinition } from './template.ts';
-import { standardStages } from './templates/standard-flow.ts';
+import { stageNames } from './templates/stages.ts';
 
-const written = (workflow: object) => ({ ...samplePermit, workflow });
+const title = { id: 'Dokumen', en: 'Document' };
+const outputs = { 'permit-card': { title }, plaque: { title } };
+const written = (workflow: object) => ({ ...samplePermit, outputs, workflow });
 const use = { template: 'standard-flow' };
 
 function laidOut(workflow: object) {
@@ -26,7 +28,7 @@ describe('the standard flow', () => {
     expect(initial).toBe('preparing');
     expect(Object.keys(states)).toEqual([
       'preparing',
-      ...standardStages,
+      ...stageNames.filter((stage) => stage !== 'inspection'),
       'returned',
       'granted',
       'rejected',
@@ -50,8 +52,32 @@ describe('the standard flow', () => {
     });
   });
 
+  const issuingSteps = ({ states }: ReturnType<typeof laidOut>) =>
+    Object.entries(states).flatMap(([state, { on }]) =>
+      Object.entries(on ?? {})
+        .filter(([, { issues }]) => issues)
+        .map(([action, { issues = [] }]) => `${state}/${action}: ${issues.join(', ')}`),
+    );
+
+  test.each([
+    [undefined, 'issuing/issue'],
+    [['decision', 'payment', 'ready-for-collection'], 'payment/confirm-payment'],
+    [['payment', 'decision', 'ready-for-collection'], 'decision/approve'],
+    [['front-desk-check'], 'front-desk-check/accept'],
+  ])('issues what the service produces with the step before it is collected: %s', (stages, at) => {
+    expect(issuingSteps(laidOut({ stages }))).toEqual([`${at}: permit-card, plaque`]);
+  });
+
+  test('leaves out what an adjustment issues', () => {
+    const states = { decision: { on: { reject: { issues: ['plaque'] } } } };
+    expect(issuingSteps(laidOut({ states }))).toEqual([
+      'decision/reject: plaque',
+      'issuing/issue: permit-card',
+    ]);
+  });
+
   test('is a sound workflow whichever stages are chosen', () => {
-    const choice = fc.shuffledSubarray([...standardStages], { minLength: 1 });
+    const choice = fc.shuffledSubarray([...stageNames], { minLength: 1 });
     fc.assert(
       fc.property(choice, (stages) => {
         // A service whose file never lies at an office makes no promise.
@@ -92,6 +118,12 @@ describe('what differs', () => {
     expect(states['issuing']?.title).toEqual({ id: 'Penerbitan', en: 'Issuing' });
   });
 
+  test('replaces a guard as a whole', () => {
+    const guard = { all: [{ name: 'requirements-verified' }, { name: 'fee-paid' }] };
+    const { states } = laidOut({ states: { 'front-desk-check': { on: { accept: { guard } } } } });
+    expect(states['front-desk-check']?.on?.['accept']?.guard).toEqual(guard);
+  });
+
   test('is judged where it stands', () => {
     expect(
       errorsOf({ ...use, states: { decision: { on: { approve: { target: 'isuing' } } } } }),
@@ -121,7 +153,7 @@ test('a definition without a template is read as it is', () => {
 
 test('a template that there is not, and stages that cannot be, are named', () => {
   expect(errorsOf({ template: 'standard' })).toEqual([
-    'workflow.template must be standard-flow, not "standard"',
+    'workflow.template must be standard-flow or counter-flow or revocation-flow',
   ]);
   expect(errorsOf({ ...use, stages: ['decision', 'decision'] })).toEqual([
     'workflow.stages names a stage twice',

@@ -1,169 +1,59 @@
-import type { z } from 'zod';
-import type { Localized } from '../../names.ts';
-import type { Guard } from '../guard.ts';
-import type { workflow } from '../workflow.ts';
+import { z } from 'zod';
+import { expression } from '../guard.ts';
+import { end, papers, text, withdraw, withdrawn } from './parts.ts';
+import type { Lead, ServiceFacts, Workflow } from './parts.ts';
+import { stageNames, stageOf, type StageName } from './stages.ts';
+import { recommendedBy } from './technical-review.ts';
 
-type Workflow = z.input<typeof workflow>;
-type State = Workflow['states'][string];
-type Action = NonNullable<State['on']>[string];
+const stageName = z.enum(stageNames);
 
-/** What comes after a stage, who has handled the file before it, and whether it has documents. */
-type Place = { next: string; advised: string; handledBy: string[]; asksForDocuments: boolean };
-type Stage = {
-  /** Actions after which the same officer may not decide. */
-  handledBy?: string[];
-  state: (place: Place) => State;
+export const standardParameters = {
+  stages: z
+    .array(stageName)
+    .min(1)
+    .refine((stages) => new Set(stages).size === stages.length, { error: 'names a stage twice' })
+    .optional()
+    .describe('The stages that this service has, in its order; if left out, the usual ones.'),
+  when: z
+    .partialRecord(stageName, expression)
+    .optional()
+    .describe('Stages that only some files pass, each with the condition on the form.'),
+  recommendedBy: recommendedBy.optional(),
 };
+type Parameters = z.infer<z.ZodObject<typeof standardParameters>>;
 
-const text = (id: string, en: string): Localized => ({ id, en });
-const withdraw: Action = {
-  title: text('Cabut permohonan', 'Withdraw the application'),
-  roles: ['applicant'],
-  target: 'withdrawn',
-};
-const returnToApplicant = (role: string): Action => ({
-  title: text('Kembalikan ke pemohon', 'Return to the applicant'),
-  roles: [role],
-  comment: 'required',
-  target: 'returned',
-});
-const fourEyes = (handledBy: string[]): { guard?: Guard } =>
-  handledBy.length > 0 ? { guard: { name: 'not-the-same-officer', as: handledBy } } : {};
-
-/** The stages that a file may pass, in their usual order. Their names are those of the states. */
-const stages = {
-  'front-desk-check': {
-    handledBy: ['accept'],
-    state: ({ next, asksForDocuments }) => ({
-      title: text('Pemeriksaan loket', 'Front desk check'),
-      on: {
-        accept: {
-          title: text('Terima berkas', 'Accept the file'),
-          roles: ['front-desk'],
-          ...(asksForDocuments ? { guard: { name: 'requirements-verified' } } : {}),
-          target: next,
-        },
-        'return-to-applicant': returnToApplicant('front-desk'),
-        withdraw,
-      },
-    }),
-  },
-  verification: {
-    handledBy: ['verify'],
-    state: ({ next }) => ({
-      title: text('Verifikasi', 'Verification'),
-      on: {
-        verify: {
-          title: text('Nyatakan benar', 'Verify'),
-          roles: ['verifier'],
-          target: next,
-        },
-        'return-to-applicant': returnToApplicant('verifier'),
-        withdraw,
-      },
-    }),
-  },
-  'technical-review': {
-    handledBy: ['recommend', 'advise-against'],
-    state: ({ next, advised }) => ({
-      title: text('Telaah teknis', 'Technical review'),
-      on: {
-        recommend: {
-          title: text('Rekomendasikan', 'Recommend'),
-          roles: ['technical-reviewer'],
-          target: next,
-        },
-        'advise-against': {
-          title: text('Tidak merekomendasikan', 'Advise against'),
-          roles: ['technical-reviewer'],
-          comment: 'required',
-          target: advised,
-        },
-      },
-    }),
-  },
-  decision: {
-    state: ({ next, handledBy }) => ({
-      title: text('Keputusan', 'Decision'),
-      on: {
-        approve: {
-          title: text('Setujui', 'Approve'),
-          roles: ['head-of-unit'],
-          ...fourEyes(handledBy),
-          target: next,
-        },
-        reject: {
-          title: text('Tolak permohonan', 'Reject the application'),
-          roles: ['head-of-unit'],
-          ...fourEyes(handledBy),
-          comment: 'required',
-          target: 'rejected',
-        },
-      },
-    }),
-  },
-  payment: {
-    state: ({ next }) => ({
-      title: text('Menunggu pembayaran', 'Waiting for the payment'),
-      clock: 'paused',
-      on: {
-        'confirm-payment': {
-          title: text('Konfirmasi lunas', 'Confirm payment'),
-          roles: ['cashier'],
-          guard: { name: 'fee-paid' },
-          target: next,
-        },
-        withdraw,
-      },
-    }),
-  },
-  issuing: {
-    state: ({ next }) => ({
-      title: text('Penerbitan', 'Issuing'),
-      on: {
-        issue: { title: text('Terbitkan', 'Issue'), roles: ['verifier'], target: next },
-      },
-    }),
-  },
-  'ready-for-collection': {
-    state: ({ next }) => ({
-      title: text('Siap diambil', 'Ready for collection'),
-      clock: 'stopped',
-      on: {
-        'hand-over': {
-          title: text('Serahkan kepada pemohon', 'Hand over to the applicant'),
-          roles: ['collection-desk'],
-          target: next,
-        },
-      },
-    }),
-  },
-} satisfies Record<string, Stage>;
-
-export type StandardStage = keyof typeof stages;
-export const standardStages = Object.keys(stages) as [StandardStage, ...StandardStage[]];
+/** The stages of a service that names none: all but the inspection, and no payment where it is free. */
+export const usualStages = ({ hasFee }: ServiceFacts): StageName[] =>
+  stageNames.filter((stage) => stage !== 'inspection' && (hasFee || stage !== 'payment'));
 
 /**
- * The flow of most services of a mall: the front desk receives the file, back offices verify and
- * review it, the head decides, the applicant pays, somebody issues, the applicant collects. Who
+ * The flow of most services of a mall: the front desk receives the file, back offices verify, inspect
+ * and review it, the head decides, the applicant pays, somebody issues, the applicant collects. Who
  * handled the file does not decide on it.
- *
- * @param stages the stages that the service has, in its order; if left out, all that it needs
  */
-export function standardFlow({
-  hasFee,
-  asksForDocuments,
-  stages: chosen = standardStages.filter((stage) => hasFee || stage !== 'payment'),
-}: {
-  stages?: readonly StandardStage[] | undefined;
-  hasFee: boolean;
-  asksForDocuments: boolean;
-}): Workflow {
-  const first = chosen[0] ?? 'granted';
-  const send: Pick<Action, 'roles' | 'guard' | 'target'> = {
+export function standardFlow(
+  { stages: chosen, when = {}, recommendedBy: units }: Parameters,
+  service: ServiceFacts,
+): Workflow {
+  const stages = chosen ?? usualStages(service);
+  /** Where the stage before this one leads: to it, or past those that not every file passes. */
+  const leadTo = (index: number): Lead => {
+    const branches: NonNullable<Lead['branches']> = [];
+    for (let at = index; ; at++) {
+      const target = stages[at] ?? 'granted';
+      const condition = target === 'granted' ? undefined : when[target];
+      if (condition !== undefined) {
+        branches.push({ guard: { name: 'condition', expression: condition }, target });
+      } else {
+        return branches.length > 0 ? { branches: [...branches, { target }] } : { target };
+      }
+    }
+  };
+
+  const send = {
     roles: ['applicant', 'front-desk'],
-    ...(asksForDocuments ? { guard: { name: 'documents-attached' } } : {}),
-    target: first,
+    ...papers('documents-attached', service),
+    ...leadTo(0),
   };
   const states: Workflow['states'] = {
     preparing: {
@@ -173,25 +63,28 @@ export function standardFlow({
     },
   };
   const handledBy: string[] = [];
-  for (const [index, name] of chosen.entries()) {
-    const stage: Stage = stages[name];
-    const next = chosen[index + 1] ?? 'granted';
-    const advised = chosen.indexOf('decision') > index ? 'decision' : 'rejected';
-    states[name] = stage.state({ next, advised, handledBy: [...handledBy], asksForDocuments });
-    handledBy.push(...(stage.handledBy ?? []));
+  for (const [index, name] of stages.entries()) {
+    const stage = stageOf(name);
+    states[name] = stage.state({
+      lead: leadTo(index + 1),
+      handledBy: [...handledBy],
+      isDecided: stages.indexOf('decision') > index,
+      recommendedBy: units,
+      service,
+    });
+    handledBy.push(...(stage.handledBy?.(units) ?? []));
   }
-  if (chosen.includes('front-desk-check') || chosen.includes('verification')) {
+  if (stages.some((stage) => stageOf(stage).returns)) {
     states['returned'] = {
       title: text('Dikembalikan ke pemohon', 'Returned to the applicant'),
       clock: 'paused',
       on: { resubmit: { title: text('Ajukan kembali', 'Resubmit'), ...send }, withdraw },
     };
   }
-  const end = (title: Localized, outcome: string): State => ({ title, type: 'final', outcome });
   states['granted'] = end(text('Selesai', 'Granted'), 'granted');
-  if (chosen.includes('decision') || chosen.includes('technical-review')) {
+  if (stages.includes('decision') || stages.includes('technical-review')) {
     states['rejected'] = end(text('Ditolak', 'Rejected'), 'rejected');
   }
-  states['withdrawn'] = end(text('Dicabut pemohon', 'Withdrawn'), 'withdrawn');
+  states['withdrawn'] = withdrawn;
   return { initial: 'preparing', states };
 }
