@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { problemTable } from '../packages/api/src/problems/problem-table.ts';
 import { routes } from '../packages/api/src/routes/routes.ts';
-import { readYaml } from '../packages/cli/src/definition-file-yaml.ts';
+import { readYaml } from '../packages/api/src/definition-text/index.ts';
 import { parseDefinition } from '../packages/domain/src/service/parse-definition.ts';
 import { excludedFromWorkflow } from '../packages/domain/src/service/workflow.ts';
 
@@ -40,7 +40,7 @@ describe.each(pages)('%s', (page) => {
 
 it('docs/plug-in-a-service.md shows a sound definition', () => {
   const [, yaml = ''] = /^```yaml\n(.*?)^```$/ms.exec(textOf('docs/plug-in-a-service.md')) ?? [];
-  const { value, problems } = readYaml('example', yaml);
+  const { value, problems } = readYaml(yaml);
   expect([...problems, ...parseDefinition(value).problems]).toEqual([]);
 });
 

@@ -1,5 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import {
+  largestText,
+  readDefinition as readDefinitionText,
+  type Judge,
+  type PlacedProblem,
+} from '@satu-atap/api/definition-text';
 import {
   calendarDefinition,
   officeDefinition,
@@ -11,9 +18,9 @@ import {
   type ServiceDefinition,
 } from '@satu-atap/domain';
 import type { z } from 'zod';
-import { firstProblems, largestFile, readYaml, type FileProblem } from './definition-file-yaml.ts';
 
-export type { FileProblem } from './definition-file-yaml.ts';
+/** A problem and where it is: in which file, and at which line and column. */
+export type FileProblem = PlacedProblem & { file: string };
 
 /** A definition and the file that holds it. */
 export type Found<T> = { file: string; definition: T };
@@ -26,9 +33,6 @@ export type AnyDefinition =
   | { kind: 'service'; definition: ServiceDefinition }
   | { kind: 'office'; definition: OfficeDefinition }
   | { kind: 'calendar'; definition: CalendarDefinition };
-
-/** Judges a document that a file holds. */
-type Judge<T> = (value: unknown) => { definition: T | undefined; problems: Problem[] };
 
 export const readService = (file: string) => readDefinition(file, parseWrittenDefinition);
 export const readOffice = (file: string) => readDefinition(file, against(officeDefinition));
@@ -91,36 +95,12 @@ async function readFolder<T extends { id: string }>(
 
 /** Reads one file; whatever is wrong with it comes as problems. @throws when it cannot be opened */
 async function readDefinition<T>(file: string, judge: Judge<T>): Promise<Read<T>> {
-  const { size } = await stat(file);
-  if (size > largestFile) {
-    const message = `is larger than ${largestFile / 1024} KiB: that is no definition`;
-    return { found: [], problems: [inFile(file, message)] };
-  }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
-    return readText(file, text, judge);
-  } catch (error) {
-    const message =
-      error instanceof RangeError
-        ? 'is nested too deep'
-        : error instanceof TypeError && 'code' in error
-          ? 'is not text in UTF-8'
-          : undefined;
-    if (message === undefined) throw error;
-    return { found: [], problems: [inFile(file, message)] };
-  }
-}
-
-function readText<T>(file: string, text: string, judge: Judge<T>): Read<T> {
-  const yaml = readYaml(file, text);
-  if (yaml.value === undefined) return { found: [], problems: yaml.problems };
-  if (yaml.value === null) return { found: [], problems: [inFile(file, 'is empty')] };
-  const { definition, problems } = judge(yaml.value);
-  const placed = [...yaml.problems, ...firstProblems(problems).map((one) => yaml.placed(one))];
-  const sound = yaml.problems.length === 0 && definition !== undefined;
+  // Of what is too large no more is read than says so.
+  const written: Buffer[] = await Array.fromAsync(createReadStream(file, { end: largestText }));
+  const { definition, problems } = readDefinitionText(Buffer.concat(written), judge);
   return {
-    found: sound ? [{ file, definition }] : [],
-    problems: placed.toSorted((a, b) => a.line - b.line || a.column - b.column),
+    found: definition === undefined ? [] : [{ file, definition }],
+    problems: problems.map((problem) => ({ ...problem, file })),
   };
 }
 

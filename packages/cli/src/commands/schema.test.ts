@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { definitionJsonSchema, definitionKinds, type DefinitionKind } from '@satu-atap/domain';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { readYaml } from '../definition-file-yaml.ts';
+import { readYaml } from '@satu-atap/api/definition-text';
 import { yamlFiles } from '../definition-file.ts';
 import { schemaText } from './schema.ts';
 
@@ -27,7 +27,7 @@ function faultsOf(kind: DefinitionKind, document: unknown): string[] {
 }
 
 async function documentOf(file: string): Promise<unknown> {
-  const { value, problems } = readYaml(file, await readFile(file, 'utf8'));
+  const { value, problems } = readYaml(await readFile(file, 'utf8'));
   expect(problems).toEqual([]);
   return value;
 }

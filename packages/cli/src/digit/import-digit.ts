@@ -1,5 +1,5 @@
 import { parseDefinition } from '@satu-atap/domain';
-import { largestFile } from '../definition-file-yaml.ts';
+import { largestText } from '@satu-atap/api/definition-text';
 import { convertDigit, type Called } from './digit-convert.ts';
 import { findServices, most, type Fault, type FoundService } from './digit-find.ts';
 import { Notes } from './digit-notes.ts';
@@ -77,8 +77,8 @@ function importService(
     for (const message of messages) report.decided.add(`The check says: ${message}`);
     const written = { decided: report.decided.list(), notCarried: report.notCarried.list() };
     const yaml = definitionYaml(converted, written, source);
-    if (yaml.length > largestFile) {
-      const message = `makes a definition larger than ${largestFile / 1024} KiB; split the service`;
+    if (yaml.length > largestText) {
+      const message = `makes a definition larger than ${largestText / 1024} KiB; split the service`;
       return { businessService, faults: [{ line: service.line, message }] };
     }
     ids.add(definition.id);

@@ -11,20 +11,20 @@ import {
   type Document,
 } from 'yaml';
 
-/** A problem and where it is in its file; lines and columns count from 1. */
-export type FileProblem = Problem & { file: string; line: number; column: number };
+/** A problem and where it is in its text; lines and columns count from 1. */
+export type PlacedProblem = Problem & { line: number; column: number };
 
 /** What a YAML text holds, as far as it could be read, and where each part of it stands. */
 export type YamlText = {
   /** Plain JSON values; undefined when the text cannot be read at all. */
   value: unknown;
-  problems: FileProblem[];
+  problems: PlacedProblem[];
   /** The problem, where the part of the document is that its path leads to, or nearest to. */
-  placed(problem: Problem): FileProblem;
+  placed(problem: Problem): PlacedProblem;
 };
 
 /** One definition is some hundred lines: more than this is something else. */
-export const largestFile = 1024 * 1024;
+export const largestText = 1024 * 1024;
 /** How often parts may be repeated by alias: nothing near the billions of an alias bomb. */
 const mostAliases = 100;
 /** A workflow of 46 states and 104 actions has 6,000 tokens. */
@@ -34,10 +34,10 @@ const deepestNesting = 100;
 const mostProblems = 100;
 
 /**
- * Reads YAML 1.2 with its core types only: no custom tags, no keys that are not texts, no key twice,
+ * Reads YAML 1.2, and so JSON, with its core types only: no custom tags, no keys that are not texts, no key twice,
  * aliases within reason, one document.
  */
-export function readYaml(file: string, text: string): YamlText {
+export function readYaml(text: string): YamlText {
   const lines = new LineCounter();
   const beyondReason = tooMuch(text);
   if (beyondReason) {
@@ -45,7 +45,7 @@ export function readYaml(file: string, text: string): YamlText {
     const before = text.slice(0, offset).split('\n');
     const line = before.length;
     const column = (before.at(-1) ?? '').length + 1;
-    const problem = { file, line, column, path: [], message, severity: 'error' } as const;
+    const problem = { line, column, path: [], message, severity: 'error' } as const;
     return { value: undefined, problems: [problem], placed: (other) => ({ ...problem, ...other }) };
   }
   const document = parseDocument(text, {
@@ -58,10 +58,9 @@ export function readYaml(file: string, text: string): YamlText {
     uniqueKeys: false,
     version: '1.2',
   });
-  const problemAt = (offset: number, message: string, path: DocumentPath = []): FileProblem => {
+  const problemAt = (offset: number, message: string, path: DocumentPath = []): PlacedProblem => {
     const { line, col } = lines.linePos(offset);
     return {
-      file,
       line: Math.max(line, 1),
       column: Math.max(col, 1),
       path,
@@ -69,7 +68,7 @@ export function readYaml(file: string, text: string): YamlText {
       severity: 'error',
     };
   };
-  const placed = (problem: Problem): FileProblem => ({
+  const placed = (problem: Problem): PlacedProblem => ({
     ...problemAt(offsetOf(document, problem.path), problem.message, problem.path),
     severity: problem.severity,
   });
