@@ -93,6 +93,7 @@ function checkRouting({ definition, at }: StateNode, report: Report) {
 class Flow {
   readonly #workflow: WorkflowDefinition;
   readonly #tree: StateTree;
+  readonly #out = new Map<StateNode, ReadonlySet<StateNode>>();
 
   constructor(workflow: WorkflowDefinition, tree: StateTree) {
     this.#workflow = workflow;
@@ -166,39 +167,55 @@ class Flow {
   /** The states without inner states from which a file can come to an end. */
   ending(reached: ReadonlySet<StateNode>): Set<StateNode> {
     const leaves = [...reached].filter(({ children }) => children.length === 0);
-    const ending = new Set<StateNode>();
-    const leadsToEnd = (to: StateNode, from: StateNode | undefined) =>
-      this.#tree.entered(to, from).some((node) => ending.has(node));
-    const ends = (leaf: StateNode): boolean =>
-      (leaf.type === 'final' && leaf.ancestors.length === 0) ||
-      this.#everywhere().some((to) => leadsToEnd(to, undefined)) ||
-      this.#waysOn(leaf).some(([to, from]) => leadsToEnd(to, from));
-    for (let before = -1; before !== ending.size;) {
-      before = ending.size;
-      for (const leaf of leaves) if (!ending.has(leaf) && ends(leaf)) ending.add(leaf);
+    const cameFrom = new Map<StateNode, StateNode[]>();
+    for (const leaf of leaves) {
+      for (const next of this.#after(leaf)) {
+        const before = cameFrom.get(next) ?? [];
+        cameFrom.set(next, before);
+        before.push(leaf);
+      }
     }
+    const ends = leaves.filter((leaf) => leaf.type === 'final' && leaf.ancestors.length === 0);
+    const ending = new Set(ends);
+    // A set that grows while it is walked: each state is looked at once.
+    for (const next of ending) for (const leaf of cameFrom.get(next) ?? []) ending.add(leaf);
     return ending;
   }
 
-  /** Moves that a file in this leaf can take, now or when the regions beside it have moved. */
-  #waysOn(leaf: StateNode): [to: StateNode, from: StateNode][] {
-    const ways: [StateNode, StateNode][] = [];
-    const add = (from: StateNode, targets: StateNode[]) => {
-      for (const to of targets) ways.push([to, from]);
-    };
-    add(leaf, this.#moves(leaf));
-    for (const ancestor of leaf.ancestors) {
-      add(ancestor, this.#moves(ancestor));
-      if (leaf.type === 'final') add(ancestor, this.#onDone(ancestor));
-      if (ancestor.type !== 'parallel') continue;
-      // Whoever acts in another region may take the file out of all of them.
-      for (const other of this.#tree.nodes) {
-        if (!other.ancestors.includes(ancestor)) continue;
-        const out = this.#moves(other).filter((to) => !to.ancestors.includes(ancestor));
-        add(other, out);
-      }
-    }
-    return ways;
+  /** What a file in this leaf can come to next, now or when the regions beside it have moved. */
+  #after(leaf: StateNode): Set<StateNode> {
+    const { type, ancestors } = leaf;
+    const above = ancestors.flatMap((ancestor) => [
+      this.#led(ancestor, this.#moves(ancestor)),
+      ...(type === 'final' ? [this.#led(ancestor, this.#onDone(ancestor))] : []),
+      ...(ancestor.type === 'parallel' ? [this.#outOf(ancestor)] : []),
+    ]);
+    return new Set([
+      ...this.#led(leaf, this.#moves(leaf)),
+      ...this.#led(undefined, this.#everywhere()),
+      ...above.flatMap((states) => [...states]),
+    ]);
+  }
+
+  /** Whoever acts in another region may take the file out of all of them. */
+  #outOf(parallel: StateNode): ReadonlySet<StateNode> {
+    const known = this.#out.get(parallel);
+    if (known) return known;
+    const out = [...this.#tree.nodes]
+      .filter(({ ancestors }) => ancestors.includes(parallel))
+      .flatMap((inside) =>
+        this.#led(
+          inside,
+          this.#moves(inside).filter(({ ancestors }) => !ancestors.includes(parallel)),
+        ),
+      );
+    const states = new Set(out);
+    this.#out.set(parallel, states);
+    return states;
+  }
+
+  #led(from: StateNode | undefined, targets: readonly StateNode[]): StateNode[] {
+    return targets.flatMap((to) => this.#tree.entered(to, from));
   }
 
   #enteredBy(node: StateNode, kind: 'always' | 'onDone'): StateNode[] {
