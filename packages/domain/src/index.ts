@@ -19,6 +19,7 @@ export * from './service/decide-service.ts';
 export * from './service/definition.ts';
 export type { GuardUnmet } from './service/guard-evaluation.ts';
 export * from './service/intake.ts';
+export * from './service/number-series.ts';
 export * from './service/parse-definition.ts';
 export * from './service/public-standard.ts';
 export * from './service/schema-problems.ts';

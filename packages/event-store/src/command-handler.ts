@@ -3,12 +3,14 @@ import {
   evolve,
   isRefused,
   refused,
+  seriesName,
   type Actor,
   type Application,
   type ApplicationCommand,
   type ApplicationEvent,
   type CompiledService,
   type EventMetadata,
+  type NumberSeries,
   type Offices,
   type Refused,
 } from '@satu-atap/domain';
@@ -21,7 +23,9 @@ import {
   type NewEvent,
   type Position,
 } from './event-store.ts';
+import { NumberRegister } from './number-register.ts';
 import type { ServiceCatalogue } from './service-catalogue.ts';
+import { turns } from './turns.ts';
 
 /** A command as somebody gives it. */
 export type CommandRequest = {
@@ -70,7 +74,7 @@ export type CommandHandlerOptions = {
 /**
  * The one way in which anything is written to an application: load, fold, decide, append with the
  * expected revision; decide again when somebody else was faster. Commands on one application take
- * their turns; a no is given only after a look at what the store holds now.
+ * their turns; a no is given only after a look at what the store holds now, and so is a number.
  */
 export function commandHandler({
   store,
@@ -81,16 +85,30 @@ export function commandHandler({
   remembered = 10_000,
 }: CommandHandlerOptions): CommandHandler {
   const memory = new ApplicationMemory(store, remembered);
+  const register = new NumberRegister(store);
   const inTurn = turns();
 
   const handle: CommandHandler = async (request) => {
     const instant = now();
+    const reserved = new Map<string, number>();
+    const context: PlanContext = {
+      services,
+      offices,
+      now: instant,
+      sequenceIn: (series) => reserved.get(seriesName(series)),
+    };
     let known = memory.get(request.application);
     let isFresh = known === undefined;
     known ??= await memory.refresh(request.application);
     for (let attempts = 0; attempts < maxAttempts;) {
-      const plan = await planFor(request, known, { services, offices, now: instant });
-      if ('events' in plan) {
+      const plan = await planFor(request, known, context);
+      if ('events' in plan && plan.numbers) {
+        if (isFresh) {
+          // Decided again with them, on the application as it was just read.
+          await reserve(register, request.application, plan, plan.numbers, reserved);
+          continue;
+        }
+      } else if ('events' in plan) {
         const result = await append(store, memory, request, known, plan);
         if (result) return result;
         attempts += 1;
@@ -107,15 +125,26 @@ export function commandHandler({
 }
 
 /** What is to be recorded. */
-type Plan = { events: ApplicationEvent[]; metadata: EventMetadata; service: CompiledService };
+type Plan = {
+  events: ApplicationEvent[];
+  /** Series of which numbers must be reserved before that. */
+  numbers?: NumberSeries[];
+  metadata: EventMetadata;
+  service: CompiledService;
+};
 
-type PlanContext = { services: ServiceCatalogue; offices: Offices; now: Temporal.Instant };
+type PlanContext = {
+  services: ServiceCatalogue;
+  offices: Offices;
+  now: Temporal.Instant;
+  sequenceIn: (series: NumberSeries) => number | undefined;
+};
 
 /** Decides on the application as it is known: what to record, or the answer where there is nothing to. */
 async function planFor(
   request: CommandRequest,
   known: Remembered,
-  { services, offices, now }: PlanContext,
+  { services, offices, now, sequenceIn }: PlanContext,
 ): Promise<Plan | CommandResult | Refused> {
   const { command, actor, id, expectedRevision, fingerprint } = request;
   const { application, revision, updatedAt } = known;
@@ -137,7 +166,8 @@ async function planFor(
   const target = await targetOf(services, service, command);
   if (target && isRefused(target)) return target;
   const { calendar } = office;
-  const decision = decide(application, command, { service, target, calendar, actor, now });
+  const context = { service, target, calendar, actor, now, sequenceIn };
+  const decision = decide(application, command, context);
   if (isRefused(decision)) return decision;
   if (decision.events.length === 0 && application) {
     return { application, service, revision, updatedAt, position: known.position, recorded: 0 };
@@ -149,7 +179,23 @@ async function planFor(
     command: id,
     ...(fingerprint === undefined ? {} : { fingerprint }),
   };
-  return { events: decision.events, metadata, service: target ?? service };
+  return { ...decision, metadata, service: target ?? service };
+}
+
+/** Reserves the application's numbers in these series, into `reserved`. */
+async function reserve(
+  register: NumberRegister,
+  application: string,
+  { metadata }: Plan,
+  numbers: readonly NumberSeries[],
+  reserved: Map<string, number>,
+): Promise<void> {
+  await Promise.all(
+    numbers.map(async (series) => {
+      const sequence = await register.reserve(series, { application, metadata });
+      reserved.set(seriesName(series), sequence);
+    }),
+  );
 }
 
 /** The version that a migration leads to: the one that the application is pinned to afterwards. */
@@ -166,7 +212,7 @@ async function targetOf(
 async function serviceFor(
   application: Application | undefined,
   command: ApplicationCommand,
-  { services, offices, now }: PlanContext,
+  { services, offices, now }: Omit<PlanContext, 'sequenceIn'>,
 ): Promise<CompiledService | Refused> {
   if (application) return services.version(application.service.id, application.service.version);
   if (command.type !== 'submit') return refused({ type: 'application-not-found' });
@@ -220,19 +266,4 @@ function fold(
 
 function officeOf(command: ApplicationCommand): string | undefined {
   return command.type === 'submit' ? command.data.office : undefined;
-}
-
-/** Runs what has the same key one after the other, and everything else at once. */
-function turns() {
-  const last = new Map<string, Promise<unknown>>();
-  return async <T>(key: string, run: () => Promise<T>): Promise<T> => {
-    const before = last.get(key);
-    const turn = before ? before.then(run, run) : run();
-    last.set(key, turn);
-    try {
-      return await turn;
-    } finally {
-      if (last.get(key) === turn) last.delete(key);
-    }
-  };
 }

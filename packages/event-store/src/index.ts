@@ -3,6 +3,7 @@ export { applicationsOf, readApplication } from './applications-of-service.ts';
 export * from './command-handler.ts';
 export * from './event-ids.ts';
 export * from './event-store.ts';
+export { numberPrefix, numberStream } from './number-register.ts';
 export * from './service-catalogue.ts';
 export {
   EmbeddedEventStore,
@@ -13,4 +14,5 @@ export {
   type EventStoreDbOptions,
 } from './eventstoredb/eventstoredb-event-store.ts';
 export { openEventStore, type EventStoreLocation } from './open-event-store.ts';
+export * from './try-application.ts';
 export { checkConnectionString } from './eventstoredb/connection-string.ts';

@@ -1,61 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { parseDefinition } from '../service/parse-definition.ts';
 import type { NumberSeries } from '../service/number-series.ts';
-import { compileService } from '../service/compile.ts';
-import { definitionDigest } from '../service/definition.ts';
 import { given, type Happening, type Setting } from '../testing/given.ts';
 import { office, people, sampleOffices } from '../testing/sample-people.ts';
+import { marketStall } from '../testing/sample-outputs.ts';
+import { compiled } from '../testing/sample-service.ts';
 import { decide } from './decide.ts';
 import type { ApplicationEvent } from './events.ts';
 
-const text = (en: string) => ({ id: en, en });
 const { calendar } = sampleOffices.get(office) ?? {};
 if (!calendar) throw new Error('the sample office has no calendar');
 
-/** A service whose `grant` gives out a permit with a number, and a plaque without one. */
-const definition = {
-  id: 'dpmptsp.kiosk-permit',
-  kind: 'permit',
-  title: text('Kiosk permit'),
-  unit: 'dpmptsp',
-  standard: { time: { amount: 5, unit: 'working-days' } },
-  form: { weeks: { type: 'integer', title: text('Weeks'), required: true } },
-  outputs: {
-    permit: {
-      title: text('Permit'),
-      number: '503/{sequence:4}/{office}/{unit}/{service}/{month-roman}/{year}',
-      validity: { amount: 6, unit: 'months' },
-    },
-    plaque: { title: text('Plaque'), validity: 'unlimited' },
-    refusal: { title: text('Letter of refusal') },
-    slip: { title: text('Slip') },
-  },
-  workflow: {
-    initial: 'checking',
-    states: {
-      checking: {
-        on: {
-          grant: { roles: ['front-desk'], issues: ['permit', 'plaque'], target: 'granted' },
-          preview: { roles: ['front-desk'], issues: ['plaque'] },
-          judge: {
-            roles: ['front-desk'],
-            issues: ['slip'],
-            branches: [
-              { guard: { name: 'condition', expression: 'data.weeks > 52' }, target: 'granted' },
-              { issues: ['refusal', 'slip'], target: 'refused' },
-            ],
-          },
-        },
-      },
-      granted: { type: 'final', outcome: 'granted' },
-      refused: { type: 'final', outcome: 'rejected' },
-    },
-  },
-};
-
-const parsed = parseDefinition(definition).definition;
-if (!parsed) throw new Error('the sample definition is not sound');
-const service = compileService(parsed, { version: 1, digest: definitionDigest(parsed) });
+const service = compiled(marketStall);
 const setting: Setting = {
   service,
   calendar,
@@ -111,8 +66,8 @@ describe('a step that issues', () => {
         issued('permit', {
           validUntil: '2027-02-28',
           number: {
-            text: `503/0027/${OFFICE}/DPMPTSP/KIOSK-PERMIT/VIII/2026`,
-            series: `dpmptsp.kiosk-permit.permit.${office}.2026`,
+            text: `503/0027/${OFFICE}/DPMPTSP/MARKET-STALL/VIII/2026`,
+            series: `dpmptsp.market-stall.permit.${office}.2026`,
             sequence: 27,
           },
         }),

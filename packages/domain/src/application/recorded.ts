@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { numberEvents, type NumberEvent } from '../service/number-series.ts';
 import { serviceEvents, type ServiceEvent } from '../service/service.ts';
 import {
   applicationEvents,
@@ -40,10 +41,19 @@ export function readServiceEvent(stored: StoredEvent): {
   return read(stored, serviceSchemas) as { event: ServiceEvent; metadata: EventMetadata };
 }
 
+/** The same for an event of a number series. @throws UnreadableEventError */
+export function readNumberEvent(stored: StoredEvent): {
+  event: NumberEvent;
+  metadata: EventMetadata;
+} {
+  return read(stored, numberSchemas) as { event: NumberEvent; metadata: EventMetadata };
+}
+
 const applicationSchemas: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries(applicationEvents),
 );
 const serviceSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(serviceEvents));
+const numberSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(numberEvents));
 
 function read(stored: StoredEvent, schemas: ReadonlyMap<string, z.ZodType>) {
   const at = `${stored.stream}@${stored.revision}`;
