@@ -4,6 +4,7 @@ import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { pathsCommand } from './commands/paths.ts';
 import { publishCommand } from './commands/publish.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -18,6 +19,7 @@ for (const add of [
   serveCommand,
   checkCommand,
   diagramCommand,
+  pathsCommand,
   publishCommand,
   importCommand,
   migrateCommand,

@@ -1,8 +1,9 @@
 import { checkDefinition } from './check.ts';
+import { checkPaths } from './check-paths.ts';
 import { checkSize, tooDeep } from './check-size.ts';
-import { compileService } from './compile.ts';
+import { compileService, type CompiledService } from './compile.ts';
 import { definitionDigest, serviceDefinition, type ServiceDefinition } from './definition.ts';
-import { isError, type DocumentPath, type Problem } from './problem.ts';
+import { isError, reportInto, type DocumentPath, type Problem } from './problem.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { excludedFromWorkflow } from './workflow.ts';
 
@@ -38,13 +39,15 @@ function parse(input: unknown): ParsedDefinition {
 function judge(definition: ServiceDefinition): ParsedDefinition {
   const problems = checkDefinition(definition);
   if (problems.some(isError)) return failed(problems);
+  let service: CompiledService;
   try {
-    compileService(definition, { version: 1, digest: definitionDigest(definition) });
+    service = compileService(definition, { version: 1, digest: definitionDigest(definition) });
   } catch (error) {
     if (error instanceof RangeError || !(error instanceof Error)) throw error;
     const message = `does not make a state machine: ${error.message}`;
     return failed([...problems, { path: ['workflow'], message, severity: 'error' }]);
   }
+  checkPaths(service, reportInto(problems));
   return { definition, problems };
 }
 
