@@ -10,9 +10,5 @@ export { openApiDocument } from './openapi.ts';
 export type { ProblemDetails } from './problems/problem-table.ts';
 export type { Problem, ProblemType } from './problems/problem.ts';
 export { routes } from './routes/routes.ts';
-export type {
-  ActionView,
-  ApplicationDetailView,
-  ServiceRowView,
-  WorklistItemView,
-} from './views/schemas.ts';
+export type { ActionView, ApplicationDetailView, WorklistItemView } from './views/schemas.ts';
+export type { ServiceRowView } from './views/service-schemas.ts';

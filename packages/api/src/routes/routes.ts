@@ -3,7 +3,13 @@ import { getApplication, getHistory, listApplications } from './applications.ts'
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
 import { getLiveness, getReadiness } from './operations.ts';
-import { getService, listServices } from './services.ts';
+import {
+  publishVersion,
+  reinstateService,
+  retireService,
+  withdrawVersion,
+} from './service-life.ts';
+import { getService, getVersion, listServices, listVersions } from './services.ts';
 import {
   addNote,
   assessFee,
@@ -20,6 +26,12 @@ import { getWorklist, listClocks } from './work.ts';
 export const routes: readonly Route[] = [
   listServices,
   getService,
+  listVersions,
+  getVersion,
+  publishVersion,
+  withdrawVersion,
+  retireService,
+  reinstateService,
   submitApplication,
   listApplications,
   getApplication,

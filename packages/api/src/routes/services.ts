@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { entityTag, readHeaders, writtenHeaders } from '../http/headers.ts';
 import { route } from '../http/route.ts';
 import { upToDate } from '../up-to-date.ts';
-import { serviceDetail, serviceRow } from '../views/schemas.ts';
+import { serviceDetail, serviceRow, versionDetail, versionRow } from '../views/service-schemas.ts';
 import { serviceView } from '../views/service-view.ts';
 
 export const listServices = route({
@@ -63,5 +63,46 @@ export const getService = route({
       headers: { ETag: entityTag(revision) },
       body: { ...view, definition, standard: publicStandard(definition) },
     };
+  },
+});
+
+export const listVersions = route({
+  method: 'get',
+  path: '/api/v1/services/{id}/versions',
+  tag: 'services',
+  summary: 'Every version of a service: when it was published and by whom, the newest first',
+  params: z.strictObject({ id: z.string().max(200) }),
+  headers: readHeaders,
+  responses: {
+    200: { description: 'Versions.', schema: z.strictObject({ items: z.array(versionRow) }) },
+  },
+  async handle({ params: { id }, headers }, api) {
+    const behind = await upToDate(api, headers['X-At-Least-Position']);
+    if (behind) return behind;
+    const rows = await api.readModels.services.versions(id);
+    if (rows.length === 0) return { refusal: { type: 'service-not-found', service: id } };
+    const items = rows.map(({ definition: _definition, ...row }) => row);
+    return { status: 200, body: { items } };
+  },
+});
+
+export const getVersion = route({
+  method: 'get',
+  path: '/api/v1/services/{id}/versions/{version}',
+  tag: 'services',
+  summary: 'A version of a service, with its definition as it was published',
+  params: z.strictObject({
+    id: z.string().max(200),
+    version: z.coerce.number<string>().int().min(1).max(2_147_483_647),
+  }),
+  headers: readHeaders,
+  responses: { 200: { description: 'The version.', schema: versionDetail } },
+  async handle({ params: { id, version }, headers }, api) {
+    const behind = await upToDate(api, headers['X-At-Least-Position']);
+    if (behind) return behind;
+    const row = await api.readModels.services.version(id, version);
+    return row
+      ? { status: 200, body: { ...row, standard: publicStandard(row.definition) } }
+      : { refusal: { type: 'version-not-found', service: id, version } };
   },
 });

@@ -10,24 +10,12 @@ import {
   name,
   outputIssued,
   paymentReceived,
-  serviceDefinition,
   serviceId,
-  serviceRetired,
-  standardComponents,
   type Application,
-  type PublicComponent,
-  type ServiceStatus,
   type SlaStatus,
-  type StandardComponent,
   type StateValue,
 } from '@satu-atap/domain';
-import type {
-  ApplicationRow,
-  ClockRow,
-  CountRow,
-  HistoryRow,
-  ServiceRow,
-} from '@satu-atap/projections';
+import type { ApplicationRow, ClockRow, CountRow, HistoryRow } from '@satu-atap/projections';
 import { z } from 'zod';
 import { problemTypes } from '../problems/problem-table.ts';
 
@@ -202,58 +190,6 @@ export const countRow = z
   })
   .meta({ id: 'Count' }) satisfies z.ZodType<CountRow>;
 
-const serviceStatus: z.ZodType<ServiceStatus> = z
-  .enum(['open', 'retired', 'withdrawn'] as const satisfies readonly ServiceStatus[])
-  .meta({
-    id: 'ServiceStatus',
-    description:
-      'Whether it takes new applications: not when it has retired, by the date at the office ' +
-      'asked for or else at every office, nor when all its versions were withdrawn.',
-  });
-
-const retirement = serviceRetired.omit({ orderedBy: true }).meta({ id: 'Retirement' });
-
-export const serviceRow = z
-  .strictObject({
-    id: serviceId,
-    version: z.int(),
-    digest: z.string(),
-    kind: z.enum(['permit', 'non-permit']),
-    unit: name,
-    title: localized,
-    publishedAt: instant,
-    status: serviceStatus,
-    retirement: retirement.exactOptional(),
-  })
-  .meta({ id: 'ServiceRow' }) satisfies z.ZodType<
-  Omit<ServiceRow, 'definition' | 'withdrawn' | 'revision'>
->;
-
-const standardComponent = z
-  .strictObject({
-    component: z.enum(Object.keys(standardComponents) as [StandardComponent]),
-    title: localized,
-    from: z.enum(['derived', 'written', 'missing']).meta({
-      description: 'Whether it follows from the definition, is written in it, or is missing.',
-    }),
-    texts: z.array(localized),
-  })
-  .meta({ id: 'StandardComponent' }) satisfies z.ZodType<PublicComponent>;
-
-export const serviceDetail = serviceRow
-  .extend({
-    definition: serviceDefinition.extend({
-      workflow: z.looseObject({}).meta({
-        description:
-          'Its states and actions: docs/plug-in-a-service.md says how definitions are written.',
-      }),
-    }),
-    standard: z.array(standardComponent).meta({
-      description: 'The 14 components of its service standard, in the order of publication.',
-    }),
-  })
-  .meta({ id: 'Service' });
-
 /** A page of rows and the cursor of the next one. */
 export function pageOf<Row extends z.ZodType>(row: Row) {
   return z.strictObject({
@@ -265,4 +201,3 @@ export function pageOf<Row extends z.ZodType>(row: Row) {
 export type ApplicationDetailView = z.infer<typeof applicationDetail>;
 export type ActionView = z.infer<typeof action>;
 export type WorklistItemView = z.infer<typeof worklistItem>;
-export type ServiceRowView = z.infer<typeof serviceRow>;

@@ -1,6 +1,6 @@
 import { hasRetired, type Office, type Offices, type ServiceStatus } from '@satu-atap/domain';
 import type { ServiceRow } from '@satu-atap/projections';
-import type { ServiceRowView } from './schemas.ts';
+import type { ServiceRowView } from './service-schemas.ts';
 
 /**
  * A service as lists show it. A retirement has begun when its date has, at the office asked for; or
