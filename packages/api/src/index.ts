@@ -9,6 +9,7 @@ export { LocalIssuer, type TokenRequest } from './identity/local-issuer.ts';
 export { openApiDocument } from './openapi.ts';
 export type { ProblemDetails } from './problems/problem-table.ts';
 export type { Problem, ProblemType } from './problems/problem.ts';
+export { differenceText } from './problems/trial-text.ts';
 export { routes } from './routes/routes.ts';
 export type { ActionView, ApplicationDetailView, WorklistItemView } from './views/schemas.ts';
 export type { ServiceRowView } from './views/service-schemas.ts';

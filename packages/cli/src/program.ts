@@ -10,6 +10,7 @@ import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { tokenCommand } from './commands/token.ts';
+import { tryCommand } from './commands/try.ts';
 import { SettingsError } from './settings.ts';
 
 const program = new Command('satu-atap')
@@ -26,6 +27,7 @@ for (const add of [
   schemaCommand,
   simulateCommand,
   tokenCommand,
+  tryCommand,
 ])
   add(program);
 

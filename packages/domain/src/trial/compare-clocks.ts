@@ -29,10 +29,24 @@ export function clockDifferences(
     happened: (epoch: number) => Instant;
   },
 ): Difference[] {
+  const before = clocksById(recorded, at.calendar);
+  const after = clocksById(tried, at.calendar);
+  const ids = new Set([...before.keys(), ...after.keys()]);
+  const promises = [...ids].flatMap((id): Difference[] => {
+    const place = placeOf(id);
+    const was = promised(recorded.service, place, before.get(id), at.until);
+    const wouldBe = promised(tried.service, place, after.get(id), at.until);
+    // The same standard, another due instant: that the clock stood still elsewhere says enough.
+    if (isSame(was?.standard, wouldBe?.standard) && isSameStanding(was, wouldBe)) return [];
+    const epoch = (before.get(id) ?? after.get(id))?.startedAt ?? at.until;
+    const sides = { ...(was ? { was } : {}), ...(wouldBe ? { wouldBe } : {}) };
+    return [{ type: 'promise', place, ...sides, ...at.happened(epoch) }];
+  });
+  const began = before.get('service')?.startedAt;
   return [
     ...modeDifferences(recorded, tried, at),
-    ...promiseDifferences(recorded, tried, at),
-    ...warningDifference(recorded, tried, at),
+    ...promises,
+    ...(began === undefined ? [] : warningDifference(recorded, tried, at.happened(began))),
   ];
 }
 
@@ -54,38 +68,10 @@ function modeDifferences(recorded: Side, tried: Side, { begun, happened }: At): 
     );
 }
 
-function promiseDifferences(
-  recorded: Side,
-  tried: Side,
-  { calendar, until, happened }: At,
-): Difference[] {
-  const before = clocksById(recorded, calendar);
-  const after = clocksById(tried, calendar);
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((id): Difference[] => {
-    const place = placeOf(id);
-    const was = promised(recorded.service, place, before.get(id), until);
-    const wouldBe = promised(tried.service, place, after.get(id), until);
-    // The same standard, another due instant: that the clock stood still elsewhere says enough.
-    if (isSame(was?.standard, wouldBe?.standard) && isSameStanding(was, wouldBe)) return [];
-    const epoch = (before.get(id) ?? after.get(id))?.startedAt ?? until;
-    return [
-      {
-        type: 'promise',
-        place,
-        ...(was ? { was } : {}),
-        ...(wouldBe ? { wouldBe } : {}),
-        ...happened(epoch),
-      },
-    ];
-  });
-}
-
-function warningDifference(recorded: Side, tried: Side, { calendar, happened }: At): Difference[] {
+function warningDifference(recorded: Side, tried: Side, began: Instant): Difference[] {
   const was = recorded.service.definition.standard.warnAt;
   const wouldBe = tried.service.definition.standard.warnAt;
-  const clock = clocksById(recorded, calendar).get('service');
-  if (was === wouldBe || !clock) return [];
-  return [{ type: 'warning', place: 'standard', was, wouldBe, ...happened(clock.startedAt) }];
+  return was === wouldBe ? [] : [{ type: 'warning', place: 'standard', was, wouldBe, ...began }];
 }
 
 function clocksById({ service, application }: Side, calendar: WorkingCalendar) {

@@ -1,7 +1,7 @@
-import { evolve, type Application } from '../application/application.ts';
+import { activeStates, evolve, type Application } from '../application/application.ts';
 import { decide } from '../application/decide.ts';
 import type { ApplicationEvent, StateValue } from '../application/events.ts';
-import { initialState, offeredAction, settledAt } from '../application/machine.ts';
+import { initialState, offeredAction, offeredActions, settledAt } from '../application/machine.ts';
 import { isRefused, type Refusal } from '../application/refusal.ts';
 import { timelineOf } from '../application/timeline.ts';
 import { canonicalJson } from '../json.ts';
@@ -233,7 +233,8 @@ export class Walk {
     for (let attempt = 0; next && attempt < mostAttempts; attempt += 1) {
       const decision = decide(application, next.command, { ...context, actor: next.actor });
       if (!isRefused(decision)) return decision.events;
-      this.#refuse(happened, next.command.type, place, withoutPerson(decision.refusal));
+      const refusal = this.#told(decision.refusal, application);
+      this.#refuse(happened, next.command.type, place, refusal);
       next = asTheDraftAsks(this.#draft, application ?? this.#recorded, next, decision.refusal);
     }
     return undefined;
@@ -253,6 +254,15 @@ export class Walk {
     }
   }
 
+  /** A refusal as a trial tells it: without the officer who held the file, and with what was offered. */
+  #told(refusal: Refusal, application: Application | undefined): Refusal {
+    if (refusal.type === 'assigned-to-another') return { ...refusal, officer: '…' };
+    if (refusal.type !== 'unknown-action' || !application) return refusal;
+    const available = offeredActions(this.#draft, application).map(({ name }) => name);
+    const state = activeStates(application.value);
+    return { type: 'action-not-available', action: refusal.action, state, available };
+  }
+
   #note(happened: Happened, found: DistributiveOmit<Difference, keyof About>): void {
     this.#differences.push({ ...found, ...about(happened) });
   }
@@ -263,11 +273,6 @@ export class Walk {
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-/** A refusal may name the officer who holds the file. */
-function withoutPerson(refusal: Refusal): Refusal {
-  return refusal.type === 'assigned-to-another' ? { ...refusal, officer: '…' } : refusal;
-}
 
 const about = ({ revision, metadata }: Happened): About => ({ revision, at: metadata.occurredAt });
 const iso = (epoch: number) => new Date(epoch).toISOString();
