@@ -8,6 +8,7 @@ import { pathsCommand } from './commands/paths.ts';
 import { publishCommand } from './commands/publish.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
+import { serviceLifeCommands } from './commands/service-life.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { tokenCommand } from './commands/token.ts';
 import { tryCommand } from './commands/try.ts';
@@ -22,6 +23,7 @@ for (const add of [
   diagramCommand,
   pathsCommand,
   publishCommand,
+  serviceLifeCommands,
   importCommand,
   migrateCommand,
   schemaCommand,

@@ -87,23 +87,26 @@ export const versionDetail = versionRow
   .extend(serviceDetail.pick({ definition: true, standard: true }).shape)
   .meta({ id: 'ServiceVersion' });
 
+/** What is wrong or doubtful in a definition that was sent. */
+export const definitionProblem = z
+  .strictObject({
+    path: z.array(z.union([z.string(), z.int()])),
+    message: z.string(),
+    severity: z.enum(['error', 'warning']),
+    line: z.int().exactOptional(),
+    column: z.int().exactOptional(),
+  })
+  .meta({ id: 'DefinitionProblem' }) satisfies z.ZodType<DefinitionProblem>;
+
 /** What publishing answers. */
 export const publishedVersion = z
   .strictObject({
     service: serviceId,
     version,
     digest,
-    warnings: z
-      .array(
-        z.strictObject({
-          path: z.array(z.union([z.string(), z.int()])),
-          message: z.string(),
-          severity: z.enum(['error', 'warning']),
-          line: z.int().exactOptional(),
-          column: z.int().exactOptional(),
-        }) satisfies z.ZodType<DefinitionProblem>,
-      )
-      .meta({ description: 'What is doubtful about the definition.' }),
+    warnings: z.array(definitionProblem).meta({
+      description: 'What is doubtful about the definition.',
+    }),
     retirement: retirement.exactOptional().meta({
       description: 'A new version does not open a service that has retired.',
     }),

@@ -1,26 +1,43 @@
 import { mkdir } from 'node:fs/promises';
-import { builtInRoles, isRefused, type Actor } from '@satu-atap/domain';
+import { problemDetails } from '@satu-atap/api';
+import { builtInRoles, isRefused, type Actor, type ServiceDefinition } from '@satu-atap/domain';
 import { ServiceCatalogue } from '@satu-atap/event-store';
 import type { Command } from 'commander';
 import { openStore } from '../open-store.ts';
+import { RemoteEngine, remoteFlag } from '../remote-engine.ts';
 import { readSettings, type Settings, type SettingsFlags } from '../settings.ts';
 import { checkFiles, printToStdout, type Print } from './check.ts';
 
 /** Who publishes from the command line: whoever may write to the store. */
-const publisher: Actor = { id: 'cli', roles: [builtInRoles.system] };
+export const publisher: Actor = { id: 'cli', roles: [builtInRoles.system] };
+
+type Options = Pick<SettingsFlags, 'data' | 'eventStore'> & { api?: string; again?: boolean };
+
+/** What became of one definition: a version, or why not. */
+type Outcome = { version: number; digest: string; isNew: boolean; isRetired: boolean } | string;
+type Publish = (definition: ServiceDefinition) => Promise<Outcome>;
 
 /** `satu-atap publish`: puts service definitions into force, also beside a running server. */
 export function publishCommand(program: Command): void {
   program
     .command('publish')
     .description('check service definitions and put them into force')
-    .argument('<file...>', 'YAML files, or folders that hold some')
+    .argument('<file...>', 'definition files, or folders that hold some')
+    .option('--again', 'publish content although a version with it was withdrawn')
+    .option(...remoteFlag)
     .option('--data <folder>', 'the data folder (default: SATU_ATAP_DATA, or ./data)')
     .option('--event-store <url>', 'EventStoreDB instead (default: SATU_ATAP_EVENT_STORE)')
-    .action(async (paths: string[], flags: Pick<SettingsFlags, 'data' | 'eventStore'>) => {
-      const settings = readSettings(process.env, flags);
-      if (!(await publishFiles(paths, settings, printToStdout))) process.exitCode = 1;
+    .action(async (paths: string[], { api, again = false, ...flags }: Options) => {
+      const published = api
+        ? await publishThrough(paths, remoteEngine(api), printToStdout, again)
+        : await publishFiles(paths, readSettings(process.env, flags), printToStdout, again);
+      if (!published) process.exitCode = 1;
     });
+}
+
+/** @throws SettingsError as `RemoteEngine` does */
+export function remoteEngine(api: string): RemoteEngine {
+  return new RemoteEngine(api, process.env['SATU_ATAP_TOKEN']);
 }
 
 /**
@@ -33,36 +50,90 @@ export async function publishFiles(
   paths: readonly string[],
   { data, eventStore }: Pick<Settings, 'data' | 'eventStore'>,
   print: Print,
+  again = false,
 ): Promise<boolean> {
-  const { sound, found } = await checkFiles(paths, print);
-  if (!sound) {
-    print('nothing is published');
-    return false;
-  }
-  const services = found.flatMap(({ definition: any }) =>
-    any.kind === 'service' ? [any.definition] : [],
-  );
-  if (services.length === 0) {
-    print('no service definitions among them: nothing to publish');
-    return false;
-  }
+  const definitions = await soundServices(paths, print);
+  if (!definitions) return false;
   if ('file' in eventStore) await mkdir(data, { recursive: true });
   const store = openStore(eventStore);
   try {
     const catalogue = new ServiceCatalogue(store);
-    let published = true;
-    for (const definition of services) {
-      const result = await catalogue.publish(definition, publisher, Temporal.Now.instant());
-      if (isRefused(result)) {
-        published = false;
-        print(`${definition.id}  refused: ${result.refusal.type}`);
-      } else {
-        const { id, version, digest } = result.service;
-        print(`${id}  version ${version}  ${digest}  ${result.isNew ? 'new' : 'unchanged'}`);
-      }
-    }
-    return published;
+    return await publishEach(definitions, print, async (definition) => {
+      const now = Temporal.Now.instant();
+      const result = await catalogue.publish(definition, publisher, now, { again });
+      if (isRefused(result)) return detailOf(result.refusal);
+      const { service, isNew, standing } = result;
+      const { version, digest } = service;
+      return { version, digest, isNew, isRetired: standing.service.retirement !== undefined };
+    });
   } finally {
     await store.close();
   }
+}
+
+/** The same through a running engine, which judges and decides by itself. */
+export async function publishThrough(
+  paths: readonly string[],
+  engine: RemoteEngine,
+  print: Print,
+  again = false,
+): Promise<boolean> {
+  const definitions = await soundServices(paths, print);
+  if (!definitions) return false;
+  return publishEach(definitions, print, async (definition) => {
+    const path = `/api/v1/services/${definition.id}/versions${again ? '?again=true' : ''}`;
+    const answer = await engine.post(path, definition);
+    if ('problem' in answer) return answer.problem.detail;
+    const { version, digest, retirement } = answer.body as {
+      version: number;
+      digest: string;
+      retirement?: unknown;
+    };
+    const isNew = answer.status === 201;
+    return { version, digest, isNew, isRetired: retirement !== undefined };
+  });
+}
+
+/** @returns undefined, having said why, when there is nothing that may be published */
+async function soundServices(
+  paths: readonly string[],
+  print: Print,
+): Promise<ServiceDefinition[] | undefined> {
+  const { sound, found } = await checkFiles(paths, print);
+  if (!sound) {
+    print('nothing is published');
+    return undefined;
+  }
+  const services = found.flatMap(({ definition: any }) =>
+    any.kind === 'service' ? [any.definition] : [],
+  );
+  if (services.length > 0) return services;
+  print('no service definitions among them: nothing to publish');
+  return undefined;
+}
+
+async function publishEach(
+  definitions: readonly ServiceDefinition[],
+  print: Print,
+  publish: Publish,
+): Promise<boolean> {
+  let published = true;
+  for (const definition of definitions) {
+    const outcome = await publish(definition);
+    if (typeof outcome === 'string') {
+      published = false;
+      print(`${definition.id}  refused: ${outcome}`);
+    } else {
+      const { version, digest, isNew, isRetired } = outcome;
+      const retired = isRetired ? '  (it retires, or has: reinstate opens it again)' : '';
+      const novelty = isNew ? 'new' : 'unchanged';
+      print(`${definition.id}  version ${version}  ${digest}  ${novelty}${retired}`);
+    }
+  }
+  return published;
+}
+
+/** A refusal in words, as the API would say it. */
+export function detailOf(refusal: Parameters<typeof problemDetails>[0]): string {
+  return problemDetails(refusal, { language: 'en', instance: '/' }).detail;
 }
