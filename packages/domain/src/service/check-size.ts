@@ -1,7 +1,14 @@
 import type { DocumentPath, Problem } from './problem.ts';
 
 /** More than any service has; each bounds what checking and compiling a definition can cost. */
-const most = { states: 500, actions: 5_000, fields: 500, documents: 200, values: 100_000 };
+const most = {
+  states: 500,
+  actions: 5_000,
+  fields: 500,
+  documents: 200,
+  outputs: 50,
+  values: 100_000,
+};
 const deepest = 64;
 
 /** Signs that nobody writes in a definition, and that would reorder or hide what others read. */
@@ -35,8 +42,8 @@ export function checkSize(input: unknown): Problem[] {
       error(beyond === 'values' ? [] : ['workflow'], `has more than ${most[beyond]} ${beyond}`);
       return problems;
     }
-    for (const kind of ['form', 'documents'] as const) {
-      const limit = most[kind === 'form' ? 'fields' : 'documents'];
+    for (const kind of ['form', 'documents', 'outputs'] as const) {
+      const limit = most[kind === 'form' ? 'fields' : kind];
       if (path.length === 1 && path[0] === kind && inner.length > limit) {
         error(path, `has more than ${limit} entries`);
         return problems;

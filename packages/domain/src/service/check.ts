@@ -1,5 +1,6 @@
 import { checkFlow } from './check-flow.ts';
 import { checkGuards } from './check-guards.ts';
+import { checkIssuing } from './check-issuing.ts';
 import { checkNames } from './check-names.ts';
 import { checkOutputs } from './check-outputs.ts';
 import { checkPromises } from './check-promises.ts';
@@ -32,6 +33,7 @@ export function checkDefinition(definition: ServiceDefinition): Problem[] {
     checkFlow(definition.workflow, tree, report);
     checkGuards(definition, tree, report);
     checkStandards(definition, tree, report);
+    checkIssuing(definition.workflow, tree, report);
   }
   checkNames(definition, tree, report);
   checkPromises(definition, tree, report);
