@@ -25,12 +25,30 @@ const calendars = await readCalendars(join(root, 'calendars'));
 
 test('nothing is wrong with the definitions that are shipped, and nothing doubtful', () => {
   for (const { problems } of [services, offices, calendars]) expect(problems).toEqual([]);
-  expect(services.found.length).toBeGreaterThanOrEqual(8);
   const malls = compileOffices(
     offices.found.map(({ definition }) => definition),
     calendars.found.map(({ definition }) => definition),
   );
   expect([...malls.keys()].toSorted()).toEqual(['mpp-jakarta', 'mpp-jayapura', 'mpp-makassar']);
+});
+
+test('the catalogue is that of a whole mall', () => {
+  const definitions = services.found.map(({ definition }) => definition);
+  expect(definitions.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(definitions.map(({ unit }) => unit)).size).toBeGreaterThanOrEqual(15);
+  const kinds = Object.groupBy(definitions, ({ kind }) => kind);
+  expect(kinds.permit?.length).toBeGreaterThanOrEqual(20);
+  expect(kinds['non-permit']?.length).toBeGreaterThanOrEqual(20);
+  const atTheCounter = definitions.filter(({ standard }) => standard.time.unit.endsWith('minutes'));
+  expect(atTheCounter.length).toBeGreaterThanOrEqual(10);
+});
+
+test('every service says where its promise is published, and what it leaves open', () => {
+  for (const { definition } of services.found) {
+    const { source, note } = definition.standard;
+    expect(source, definition.id).toBeDefined();
+    expect(note, definition.id).toBeDefined();
+  }
 });
 
 test('the shipped calendar works 37.5 hours a week, 32.5 in Ramadan, and not on Idul Fitri', () => {
@@ -126,14 +144,16 @@ function explored(definition: ServiceDefinition) {
   };
   const required = Object.keys(definition.form).filter((field) => definition.form[field]?.required);
   for (const data of samples(definition, required)) {
+    const [role = ''] = definition.submittedBy;
+    const submitter = officer(role, definition.unit, 'submit');
     const submit = {
       service: definition.id,
       office,
       applicant: { id: applicant.id, name: 'Pemohon' },
-      channel: 'online',
+      channel: submitter === applicant ? 'online' : 'counter',
       data: data ?? {},
     } as const;
-    const submitted = give(undefined, { type: 'submit', data: submit }, applicant);
+    const submitted = give(undefined, { type: 'submit', data: submit }, submitter);
     if (!submitted) throw new Error(`${definition.id} cannot be submitted`);
     visit(submitted);
   }
@@ -162,7 +182,7 @@ function handled(
   };
   for (const [index, requirement] of Object.keys(definition.documents).entries()) {
     const document = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-    const { verifiedBy = [] } = definition.documents[requirement] ?? {};
+    const { attachedBy = [], verifiedBy = [] } = definition.documents[requirement] ?? {};
     if (!application.documents.some((one) => one.document === document)) {
       const file = {
         name: 'berkas.pdf',
@@ -171,7 +191,7 @@ function handled(
         sha256: '0'.repeat(64),
       };
       const mediaType = definition.documents[requirement]?.types[0] ?? file.mediaType;
-      tryAs(['applicant'], {
+      tryAs(attachedBy.slice(0, 1), {
         type: 'attach-document',
         data: { document, requirement, ...file, mediaType },
       });

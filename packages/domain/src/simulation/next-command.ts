@@ -49,8 +49,9 @@ export function filledForm(
 }
 
 function missingPaper({ service, application, actors, documentId }: Simulated) {
+  const asked = askedByGuards(service);
   for (const [requirement, definition] of Object.entries(service.definition.documents)) {
-    if (!definition.required) continue;
+    if (!definition.required && !asked.has(requirement)) continue;
     const document = currentDocument(application, requirement);
     if (!document || document.status === 'rejected') {
       const actor = atDesk(service, application, actors, definition.attachedBy);
@@ -73,6 +74,26 @@ function missingPaper({ service, application, actors, documentId }: Simulated) {
     }
   }
   return undefined;
+}
+
+const askedFor = new WeakMap<CompiledService, Set<string>>();
+
+/** Papers that nobody must hand in, but that some guard may wait for. */
+function askedByGuards(service: CompiledService): Set<string> {
+  const known = askedFor.get(service);
+  if (known) return known;
+  const named = (part: unknown): string[] => {
+    if (Array.isArray(part)) return part.flatMap(named);
+    if (typeof part !== 'object' || part === null) return [];
+    const { documents } = part as { documents?: unknown };
+    return [
+      ...(Array.isArray(documents) ? documents.map(String) : []),
+      ...Object.values(part).flatMap(named),
+    ];
+  };
+  const asked = new Set(named(service.definition.workflow));
+  askedFor.set(service, asked);
+  return asked;
 }
 
 function feeToSettle({ service, application, actors, random }: Simulated) {
@@ -135,13 +156,13 @@ function nextStep(simulated: Simulated): NextCommand | undefined {
   };
 }
 
-/** Whether the action ends the application, as withdrawing and refusing do: most files go on. */
+/** Whether the action ends the application without success, as withdrawing and refusing do. */
 function endsIt(service: CompiledService, application: Application, name: string): boolean {
   const action = offeredActions(service, application).find((one) => one.name === name);
   const targets = action?.definition.branches ?? [{ target: action?.definition.target }];
   return targets.some(({ target = '' }) => {
     const state = service.states.get(target.replace('#', ''));
-    return state?.type === 'final';
+    return state?.type === 'final' && state.outcome !== 'granted';
   });
 }
 
