@@ -1,8 +1,9 @@
-// pnpm bench [http|commands|rehydrate|rebuild|eventstoredb …] [--rounds n]: each side by side with a bare peer, in
+// pnpm bench [commands|definitions|rehydrate|rebuild|http|eventstoredb …] [--rounds n]: each side by side with a bare peer, in
 // one run. What the figures were, and on what, is in docs/benchmarks.md.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCommands } from './commands.ts';
+import { benchDefinitions } from './definitions.ts';
 import { benchEventStoreDb } from './eventstoredb.ts';
 import { benchHttp } from './http.ts';
 import { benchRebuild } from './rebuild.ts';
@@ -10,6 +11,7 @@ import { benchRehydrate } from './rehydrate.ts';
 
 const benches = {
   commands: benchCommands,
+  definitions: benchDefinitions,
   rehydrate: benchRehydrate,
   rebuild: benchRebuild,
   http: benchHttp,

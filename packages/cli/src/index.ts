@@ -1,2 +1,3 @@
+export { readServices } from './definition-file.ts';
 export { startEngine, type Engine, type EngineOptions } from './engine.ts';
 export { readSettings, SettingsError, type Settings } from './settings.ts';
