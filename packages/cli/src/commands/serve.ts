@@ -78,14 +78,14 @@ function demonstration(
     const now = Temporal.Now.instant();
     const weeks = 6;
     const published = now.subtract({ hours: 24 * 7 * weeks });
+    let isNew = 0;
     for (const definition of examples) {
       const publisher = { id: 'demonstration', roles: [builtInRoles.system] };
       const result = await services.publish(definition, publisher, isEmpty ? published : now);
       if (isRefused(result)) throw new Error(`${definition.id}: ${result.refusal.type}`);
-      if (result.isNew) {
-        log.info({ service: definition.id, version: result.service.version }, 'published');
-      }
+      if (result.isNew) isNew++;
     }
+    log.info({ services: examples.length, new: isNew }, 'services published');
     if (!isEmpty || examples.length === 0) return;
     const applications = await makeDemoHistory({
       store,

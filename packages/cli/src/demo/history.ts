@@ -123,12 +123,15 @@ async function incoming(
 
 function nextOf(file: File, random: () => number, offices: Offices): NextCommand | undefined {
   const { service, application, actors, applicant, office } = file;
-  const person = actors[0];
   if (!application) {
-    if (!person) return undefined;
-    const data = filledForm(service.definition.form, random);
-    const submission = { service: service.id, office, applicant, channel: 'online', data } as const;
-    return { command: { type: 'submit', data: submission }, actor: person };
+    const { submittedBy, form } = service.definition;
+    // The applicant stands first, so that officers submit only what applicants may not.
+    const actor = actors.find(({ roles }) => roles.some((role) => submittedBy.includes(role)));
+    if (!actor) return undefined;
+    const channel = actor.id === applicant.id ? 'online' : 'counter';
+    const data = filledForm(form, random);
+    const submission = { service: service.id, office, applicant, channel, data } as const;
+    return { command: { type: 'submit', data: submission }, actor };
   }
   const mark = dueMark(file, offices);
   if (mark) return mark;

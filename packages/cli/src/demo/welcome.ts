@@ -33,9 +33,10 @@ export async function welcome(
   await writeFile(file, `${shell.join('\n')}\n`, { mode: 0o600 });
 
   const { url } = engine;
-  const serviceIds = (await engine.readModels.services.list()).map(({ id }) => id);
+  const offered = await engine.readModels.services.list();
+  const units = Map.groupBy(offered, ({ unit }) => unit);
   const as = (variable: string) => `-H "Authorization: Bearer $${variable}"`;
-  const [service] = serviceIds;
+  const service = offered[0]?.id;
   const officer = people.find(
     ({ unit, roles }) => unit && !roles.includes(builtInRoles.supervisor),
   );
@@ -47,7 +48,7 @@ export async function welcome(
   process.stdout.write(`
 Satu Atap runs at ${url}
   API, to read and try:  ${url}/docs
-  Services:              ${serviceIds.join(', ')}
+  Services:              ${offered.length}, of ${units.size} units
 
 Tokens of office ${office}, valid for ${hours} hours (also in ${file}; others: npm run satu-atap -- token --help):
 ${lines.join('\n')}
