@@ -51,7 +51,7 @@ export class RemoteEngine {
         signal: AbortSignal.timeout(patience),
       });
       const { status, ok } = response;
-      const answer = (await response.json()) as unknown;
+      const answer: unknown = await response.json();
       if (ok) return { status, body: answer };
       if (isProblem(answer)) return { problem: answer };
       throw new Error(`it answers ${status}, and not why`);

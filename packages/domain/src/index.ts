@@ -2,6 +2,7 @@ export * from './actor.ts';
 export * from './definition-json-schema.ts';
 export * from './json.ts';
 export * from './names.ts';
+export * from './offers.ts';
 export * from './office.ts';
 export * from './application/access.ts';
 export * from './application/application.ts';

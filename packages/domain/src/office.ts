@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from './json.ts';
 import { localized, name } from './names.ts';
+import { offers } from './offers.ts';
 import { compileCalendar, type WorkingCalendar } from './sla/calendar.ts';
 import type { CalendarDefinition } from './sla/calendar-definition.ts';
 
@@ -11,6 +12,7 @@ export const officeDefinition = z.strictObject({
   title: localized,
   timeZone: z.enum(['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura']),
   calendar: name.describe('The id of a working calendar.'),
+  offers: offers.optional(),
 });
 export type OfficeDefinition = z.infer<typeof officeDefinition>;
 
@@ -21,7 +23,7 @@ export type Office = {
   calendarDefinition: CalendarDefinition;
   /** The calendar, laid out in the office's time zone. */
   calendar: WorkingCalendar;
-  /** Identifies the office with its calendar by their content: SHA-256 in hexadecimal. */
+  /** Identifies what clocks depend on, the office and its calendar: SHA-256 in hexadecimal. */
   digest: string;
 };
 export type Offices = ReadonlyMap<string, Office>;
@@ -37,7 +39,8 @@ export function compileOffices(
       const calendarDefinition = calendars.find((one) => one.id === definition.calendar);
       if (!calendarDefinition)
         throw new Error(`office ${id}: no calendar "${definition.calendar}"`);
-      const content = canonicalJson([definition, calendarDefinition]);
+      // What an office offers changes no row of the read models.
+      const content = canonicalJson([{ ...definition, offers: undefined }, calendarDefinition]);
       const digest = createHash('sha256').update(content).digest('hex');
       const calendar = compileCalendar(calendarDefinition, timeZone);
       return [id, { id, definition, calendarDefinition, calendar, digest }];

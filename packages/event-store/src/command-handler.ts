@@ -2,6 +2,7 @@ import {
   decide,
   evolve,
   isRefused,
+  offerUnmet,
   refused,
   seriesName,
   type Actor,
@@ -218,7 +219,11 @@ async function serviceFor(
   if (command.type !== 'submit') return refused({ type: 'application-not-found' });
   const office = offices.get(command.data.office);
   if (!office) return refused({ type: 'unknown-office', office: command.data.office });
-  return services.forSubmission(command.data.service, office.definition.timeZone, now);
+  const { timeZone } = office.definition;
+  const service = await services.forSubmission(command.data.service, timeZone, now);
+  if (isRefused(service)) return service;
+  const unmet = offerUnmet(service.id, office, offices);
+  return unmet ? refused(unmet) : service;
 }
 
 /** Records what was decided. @returns undefined when somebody else was faster */

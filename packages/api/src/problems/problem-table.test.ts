@@ -26,6 +26,11 @@ const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
     service: 'licensing.kiosk-permit',
     reason: { id: 'Salah biaya', en: 'Wrong fee' },
   },
+  'service-not-offered': {
+    service: 'licensing.kiosk-permit',
+    office: 'south',
+    offices: ['north', 'east'],
+  },
   'version-not-found': { service: 'licensing.kiosk-permit', version: 7 },
   'version-withdrawn': {
     service: 'licensing.kiosk-permit',
@@ -127,14 +132,17 @@ describe('every type of problem', () => {
     expect(en).toMatchObject({ ...samples[type], type: `/problems/${type}` });
   });
 
-  it.each(['unknown-action', 'action-not-available', 'unknown-requirement', 'field-not-allowed'])(
-    '%s names what could be done instead',
-    (type) => {
-      const problem = { type, ...samples[type as ProblemType] } as ProblemOf<ProblemType>;
-      const { detail } = problemDetails(problem, { language: 'id', instance: '/' });
-      for (const name of leaves(samples[type as ProblemType])) expect(detail).toContain(name);
-    },
-  );
+  it.each([
+    'unknown-action',
+    'action-not-available',
+    'unknown-requirement',
+    'field-not-allowed',
+    'service-not-offered',
+  ])('%s names what could be done instead', (type) => {
+    const problem = { type, ...samples[type as ProblemType] } as ProblemOf<ProblemType>;
+    const { detail } = problemDetails(problem, { language: 'id', instance: '/' });
+    for (const name of leaves(samples[type as ProblemType])) expect(detail).toContain(name);
+  });
 
   it('of a guard lists all that is still to be done', () => {
     const problem = { type: 'guard-not-met' as const, ...samples['guard-not-met'] };

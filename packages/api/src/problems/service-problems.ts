@@ -1,5 +1,5 @@
 import type { Refusal } from '@satu-atap/domain';
-import { say, type HttpProblem, type ProblemEntries } from './problem.ts';
+import { list, say, type HttpProblem, type ProblemEntries } from './problem.ts';
 
 type About = Extract<
   Refusal | HttpProblem,
@@ -8,6 +8,7 @@ type About = Extract<
       | 'invalid-definition'
       | 'service-retired'
       | 'service-withdrawn'
+      | 'service-not-offered'
       | 'version-not-found'
       | 'version-withdrawn'
       | 'content-withdrawn';
@@ -55,6 +56,19 @@ export const serviceProblems: ProblemEntries<About> = {
     remedy: say(
       'Tunggulah sampai unitnya menerbitkan versi yang benar.',
       'Wait until its unit publishes a corrected version.',
+    ),
+  },
+  'service-not-offered': {
+    status: 422,
+    title: say('Layanan tidak tersedia di kantor ini', 'Not offered at this office'),
+    what: ({ service, office, offices }) =>
+      say(
+        `Kantor "${office}" tidak melayani "${service}". Kantor yang melayaninya: ${list(offices)}.`,
+        `The office "${office}" does not offer "${service}". Offices that do: ${list(offices)}.`,
+      ),
+    remedy: say(
+      'Ajukan di salah satu kantor itu. Layanan satu kantor ada di GET /api/v1/services?office=….',
+      'Apply at one of these. GET /api/v1/services?office=… lists what an office offers.',
     ),
   },
   'version-not-found': {

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import { getApplication, getHistory, listApplications } from './applications.ts';
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
+import { listOffices } from './offices.ts';
 import { getLiveness, getReadiness } from './operations.ts';
 import {
   publishVersion,
@@ -24,6 +25,7 @@ import { getWorklist, listClocks } from './work.ts';
 
 /** Every route, listed: Express's routing and `/openapi.json` are made of this. */
 export const routes: readonly Route[] = [
+  listOffices,
   listServices,
   getService,
   listVersions,

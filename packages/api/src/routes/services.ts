@@ -1,4 +1,4 @@
-import { name, publicStandard } from '@satu-atap/domain';
+import { isOffered, name, officesOffering, publicStandard } from '@satu-atap/domain';
 import { z } from 'zod';
 import { entityTag, readHeaders, writtenHeaders } from '../http/headers.ts';
 import { route } from '../http/route.ts';
@@ -14,6 +14,7 @@ export const listServices = route({
   query: z.strictObject({
     unit: name.optional(),
     kind: z.enum(['permit', 'non-permit']).optional(),
+    office: name.optional().meta({ description: 'Only what this office offers, on its date.' }),
     status: z.enum(['open', 'retired', 'withdrawn', 'all']).default('open').meta({
       description: 'Those that take new applications, by default; or those that do not, or all.',
     }),
@@ -25,13 +26,18 @@ export const listServices = route({
   async handle({ query, headers }, api) {
     const behind = await upToDate(api, headers['X-At-Least-Position']);
     if (behind) return behind;
+    const office = query.office === undefined ? undefined : api.offices.get(query.office);
+    if (query.office !== undefined && !office) {
+      return { refusal: { type: 'unknown-office', office: query.office } };
+    }
     const rows = await api.readModels.services.list({
       ...(query.unit === undefined ? {} : { unit: query.unit }),
       ...(query.kind === undefined ? {} : { kind: query.kind }),
     });
     const now = Temporal.Now.instant();
     const items = rows
-      .map((row) => serviceView(row, api.offices, undefined, now))
+      .filter(({ id }) => !office || isOffered(id, office.definition))
+      .map((row) => serviceView(row, api.offices, office, now))
       .filter(({ status }) => query.status === 'all' || status === query.status);
     return { status: 200, body: { items } };
   },
@@ -61,7 +67,12 @@ export const getService = route({
     return {
       status: 200,
       headers: { ETag: entityTag(revision) },
-      body: { ...view, definition, standard: publicStandard(definition) },
+      body: {
+        ...view,
+        offices: officesOffering(id, api.offices),
+        definition,
+        standard: publicStandard(definition),
+      },
     };
   },
 });

@@ -4,7 +4,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileOffices, isRefused, type ServiceDefinition } from '@satu-atap/domain';
+import {
+  compileOffices,
+  isRefused,
+  type Offers,
+  type Offices,
+  type ServiceDefinition,
+} from '@satu-atap/domain';
 import { commandHandler, EmbeddedEventStore, ServiceCatalogue } from '@satu-atap/event-store';
 import { Projector, readModelsOf } from '@satu-atap/projections';
 import { pino, type Logger } from 'pino';
@@ -49,6 +55,7 @@ export async function openMall(
     limits?: Partial<Limits>;
     log?: Logger;
     services?: ServiceDefinition[];
+    offices?: Offices;
     readiness?: () => Promise<Readiness>;
     documents?: DocumentStore;
   } = {},
@@ -62,7 +69,7 @@ export async function openMall(
     const published = await services.publish(definition, { id: 'cli', roles: ['system'] }, now);
     if (isRefused(published)) throw new Error(published.refusal.type);
   }
-  const offices = twoOffices();
+  const offices = options.offices ?? twoOffices();
   const projector = await Projector.open({ store, offices, log, folder });
   projector.run();
   const issuer = await LocalIssuer.open(folder);
@@ -145,7 +152,7 @@ function promised(method: string, path: string, { status, headers, body }: Recei
   if (parsed?.error) throw new Error(`${method} ${place}: ${parsed.error.message}`);
 }
 
-export function twoOffices() {
+export function twoOffices(southern?: Offers): Offices {
   const open: [string, string][] = [['08:00', '16:00']];
   const week = { monday: open, tuesday: open, wednesday: open, thursday: open, friday: open };
   const timeZone = 'Asia/Jakarta' as const;
@@ -155,6 +162,7 @@ export function twoOffices() {
       title: { id, en: id },
       timeZone,
       calendar: 'week',
+      ...(id === 'south' && southern ? { offers: southern } : {}),
     })),
     [{ id: 'week', title: 'Week', week, holidays: [] }],
   );

@@ -57,6 +57,7 @@ const standardComponent = z
 
 export const serviceDetail = serviceRow
   .extend({
+    offices: z.array(name).meta({ description: 'Offices where it can be applied for.' }),
     definition: serviceDefinition.extend({
       workflow: z.looseObject({}).meta({
         description:

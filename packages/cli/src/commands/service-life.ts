@@ -113,8 +113,8 @@ export async function endThrough(
   engine: RemoteEngine,
   print: Print,
 ): Promise<boolean> {
-  const { orderedBy: _orderedBy, ...ordered } = data;
-  const body = 'version' in ordered ? { reason: ordered.reason } : ordered;
+  const { orderedBy: _orderedBy, ...order } = data;
+  const body = 'version' in order ? { reason: order.reason } : order;
   const places = {
     retire: 'retirement',
     reinstate: 'reinstatement',

@@ -25,6 +25,13 @@ export type Refusal =
       reason: Localized;
       legalBasis: string;
     }
+  | {
+      type: 'service-not-offered';
+      service: string;
+      office: string;
+      /** Where it is offered. */
+      offices: string[];
+    }
   | { type: 'service-withdrawn'; service: string; reason?: Localized }
   | { type: 'version-not-found'; service: string; version: number }
   | { type: 'version-withdrawn'; service: string; version: number; reason: Localized }
