@@ -3,6 +3,7 @@ import { applications } from './applications/applications.ts';
 import { clocks } from './clocks/clocks.ts';
 import { counts } from './counts/counts.ts';
 import { history } from './history/history.ts';
+import { issued } from './issued/issued.ts';
 import type { Projection } from './projector/projection.ts';
 import { services } from './services/services.ts';
 import { worklist } from './worklist/worklist.ts';
@@ -13,6 +14,7 @@ export const projections: readonly Projection[] = [
   applications,
   worklist,
   history,
+  issued,
   clocks,
   counts,
 ];

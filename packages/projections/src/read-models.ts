@@ -92,6 +92,8 @@ export type ApplicationFilter = {
   /** An active state's path, or the final state. */
   state?: string | undefined;
   applicant?: string | undefined;
+  /** Of a document that it was given, whole; spaces and capitals do not matter. */
+  number?: string | undefined;
   slaStatus?: SlaStatus | undefined;
   ended?: boolean | undefined;
 };

@@ -6,6 +6,7 @@ import { route, type Call } from '../http/route.ts';
 import { isProblematic, type Problematic } from '../problems/problem.ts';
 import { upToDate } from '../up-to-date.ts';
 import { applicationView } from '../views/application-view.ts';
+import { historyView } from '../views/issued-view.ts';
 import {
   applicationDetail,
   applicationRow,
@@ -24,6 +25,11 @@ export const listApplications = route({
   query: z.strictObject({
     ...filters,
     applicant: z.string().max(200).optional(),
+    number: z
+      .string()
+      .regex(/^\P{C}{1,2000}$/u)
+      .optional()
+      .meta({ description: 'Of a document that was issued: the whole number, as printed.' }),
     slaStatus: slaStatus.optional(),
     ended: z
       .enum(['true', 'false'])
@@ -92,9 +98,12 @@ export const getHistory = route({
     const { after, limit } = call.query;
     const page = await api.readModels.history.of(detail.id, { after, limit });
     const { actor } = call.who;
-    const items = readsAsOfficer(actor)
+    const rows = readsAsOfficer(actor)
       ? page.items
       : page.items.filter((row) => row.type !== 'NoteAdded' || row.actor.id === actor.id);
+    const { id, version } = detail.facts.service;
+    const { definition } = await api.services.version(id, version);
+    const items = rows.map((row) => historyView(row, definition));
     return { status: 200, headers: { ETag: entityTag(detail.revision) }, body: { ...page, items } };
   },
 });

@@ -11,6 +11,7 @@ import {
 } from '@satu-atap/domain';
 import type { Api } from '../api-options.ts';
 import { problemEntry } from '../problems/problem-table.ts';
+import { issuedView } from './issued-view.ts';
 import type { ActionView, ApplicationDetailView } from './schemas.ts';
 
 /** An application at one revision: after a command, or as the read models have it. */
@@ -48,6 +49,7 @@ export function applicationView(
     ...(dueAt === undefined ? {} : { dueAt: new Date(dueAt).toISOString() }),
     ...(application.ended ? { ended: application.ended } : {}),
     revision,
+    issued: (application.issued ?? []).map((one) => issuedView(one, service.definition)),
     facts: application,
     actions: availableActions(service, application, reader).map(actionView),
   };

@@ -126,10 +126,22 @@ export const action = z
   })
   .meta({ id: 'Action' });
 
-export const applicationDetail = applicationRow.extend({ facts, actions: z.array(action) }).meta({
-  id: 'Application',
-  description: 'An application with its facts and what the reader may do with it now.',
-});
+export const issuedOutput = z
+  .strictObject({
+    output: name,
+    title: localized,
+    number: z.string().exactOptional(),
+    issuedOn: z.iso.date().meta({ description: 'The day at the office.' }),
+    validUntil: z.iso.date().exactOptional().meta({ description: 'The last day it holds.' }),
+  })
+  .meta({ id: 'IssuedOutput', description: 'A document that the applicant was given.' });
+
+export const applicationDetail = applicationRow
+  .extend({ issued: z.array(issuedOutput), facts, actions: z.array(action) })
+  .meta({
+    id: 'Application',
+    description: 'An application with its facts and what the reader may do with it now.',
+  });
 
 export const historyRow = z
   .strictObject({
@@ -145,6 +157,7 @@ export const historyRow = z
     action: name.exactOptional(),
     from: states.exactOptional(),
     to: states.exactOptional(),
+    words: localized.exactOptional().meta({ description: 'What was given out, for people.' }),
     data: z.record(z.string(), jsonValue),
   })
   .meta({ id: 'HistoryRow' }) satisfies z.ZodType<HistoryRow>;
@@ -199,5 +212,6 @@ export function pageOf<Row extends z.ZodType>(row: Row) {
 }
 
 export type ApplicationDetailView = z.infer<typeof applicationDetail>;
+export type IssuedOutputView = z.infer<typeof issuedOutput>;
 export type ActionView = z.infer<typeof action>;
 export type WorklistItemView = z.infer<typeof worklistItem>;

@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { bulkWriter, replacing } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
+import { numberKey } from '../issued/issued.ts';
 import type { ApplicationChange, Projection } from '../projector/projection.ts';
 import type { ApplicationFilter, ApplicationRow, ReadModels } from '../read-models.ts';
 
@@ -116,13 +117,21 @@ export function applicationRow(row: Tables['applications']): ApplicationRow {
 }
 
 function filtered(database: Kysely<Tables>, filter: ApplicationFilter) {
-  const { office, unit, service, state, applicant, slaStatus, ended } = filter;
+  const { office, unit, service, state, applicant, number, slaStatus, ended } = filter;
   return database
     .selectFrom('applications')
     .selectAll()
     .$if(office !== undefined, (query) => query.where('office', '=', office ?? ''))
     .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
     .$if(applicant !== undefined, (query) => query.where('applicant_id', '=', applicant ?? ''))
+    .$if(number !== undefined, (query) =>
+      query.where('id', 'in', (eb) =>
+        eb
+          .selectFrom('issued')
+          .select('application')
+          .where('number', '=', numberKey(number ?? '')),
+      ),
+    )
     .$if(slaStatus !== undefined, (query) =>
       query.where('sla_status', '=', slaStatus ?? 'not-started'),
     )

@@ -50,6 +50,8 @@ export type Tables = {
     entered_at: number;
     assignee: string | null;
   };
+  /** Documents that were given out; the number in capitals and without spaces. */
+  issued: { application: string; output: string; number: string | null };
   history: {
     application: string;
     revision: number;

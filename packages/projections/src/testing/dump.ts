@@ -18,6 +18,7 @@ export async function dump(database: Kysely<Tables>) {
     applications: await all('applications', ['id']),
     application_states: await all('application_states', ['application', 'state', 'unit']),
     history: await all('history', ['application', 'revision']),
+    issued: await all('issued', ['application', 'output']),
     clocks: await all('clocks', ['application', 'clock']),
     counts: await all('counts', ['office', 'unit', 'service', 'state', 'sla_status', 'ended']),
   };
