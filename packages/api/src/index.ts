@@ -13,3 +13,4 @@ export { differenceText } from './problems/trial-text.ts';
 export { routes } from './routes/routes.ts';
 export type { ActionView, ApplicationDetailView, WorklistItemView } from './views/schemas.ts';
 export type { ServiceRowView } from './views/service-schemas.ts';
+export { viewOfTrial } from './views/trial-view.ts';

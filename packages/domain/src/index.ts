@@ -35,6 +35,6 @@ export * from './sla/calendar.ts';
 export * from './sla/calendar-definition.ts';
 export * from './sla/clocks.ts';
 export * from './sla/duration.ts';
-export type { Difference, Promised } from './trial/difference.ts';
+export type { Difference, Issued, Promised } from './trial/difference.ts';
 export * from './trial/trial-report.ts';
 export * from './trial/try-draft.ts';

@@ -3,6 +3,7 @@ import {
   durationInWords,
   rupiahInWords,
   type Difference,
+  type Issued,
   type Localized,
   type Promised,
   type StateValue,
@@ -29,6 +30,8 @@ export function differenceText(difference: Difference): Localized {
         `Isian akan lain: ${list(difference.fields)}.`,
         `Would set other values: ${list(difference.fields)}.`,
       );
+    case 'issues-otherwise':
+      return change(issued(difference.was), issued(difference.wouldBe));
     case 'fee':
       return change(amount(difference.was), amount(difference.wouldBe));
     case 'clock':
@@ -77,6 +80,17 @@ function amount(due: number | undefined): Localized {
   return due === undefined
     ? say('tidak ditetapkan saat pengajuan', 'not decided at submission')
     : rupiahInWords(due);
+}
+
+function issued(outputs: readonly Issued[]): Localized {
+  if (outputs.length === 0) return say('tidak ada yang diterbitkan', 'nothing issued');
+  const texts = outputs.map(({ output, validUntil, number }) => {
+    const pattern = number === undefined ? '' : ` (${number})`;
+    return validUntil === undefined
+      ? say(`${output}${pattern}`, `${output}${pattern}`)
+      : say(`${output}${pattern} sampai ${validUntil}`, `${output}${pattern} until ${validUntil}`);
+  });
+  return say(list(texts.map(({ id }) => id)), list(texts.map(({ en }) => en)));
 }
 
 function promise(one: Promised | undefined): Localized {

@@ -21,6 +21,7 @@ import {
   verifyDocument,
 } from './steps.ts';
 import { submitApplication } from './submit.ts';
+import { tryDraftOfService } from './trials.ts';
 import { getWorklist, listClocks } from './work.ts';
 
 /** Every route, listed: Express's routing and `/openapi.json` are made of this. */
@@ -34,6 +35,7 @@ export const routes: readonly Route[] = [
   withdrawVersion,
   retireService,
   reinstateService,
+  tryDraftOfService,
   submitApplication,
   listApplications,
   getApplication,

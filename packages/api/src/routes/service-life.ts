@@ -69,7 +69,8 @@ export const publishVersion = route({
   },
 });
 
-function notOfThisAddress(given: string, id: string): Problem {
+/** A definition that was sent to another service’s address. */
+export function notOfThisAddress(given: string, id: string): Problem {
   const message = `"${given}" is not the service of this address, which is "${id}"`;
   return {
     type: 'invalid-definition',

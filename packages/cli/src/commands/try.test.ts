@@ -136,11 +136,10 @@ describe('the command', () => {
     expect(lines.stdout).toContain('as version 2, tried; nothing is changed');
     expect(lines.stdout).toContain('standard: Was: 5 working days');
     const json = await trying('--json', '--limit', '5');
-    expect(JSON.parse(json.stdout)).toMatchObject({
-      service: permit.id,
-      version: 2,
-      summary: { tried: 5 },
-    });
+    const result: unknown = JSON.parse(json.stdout);
+    expect(result).toMatchObject({ service: permit.id, version: 2, tried: 5 });
+    expect(result).toHaveProperty('differences.0.place', 'standard');
+    expect(result).toHaveProperty('differences.0.examples.0.text.id', expect.any(String));
     expect(await store.head()).toBe(before);
   }, 60_000);
 

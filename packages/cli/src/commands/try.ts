@@ -1,4 +1,5 @@
-import { compileService, type TrialSummary } from '@satu-atap/domain';
+import { viewOfTrial } from '@satu-atap/api';
+import { compileService, type CompiledService, type TrialSummary } from '@satu-atap/domain';
 import { ServiceCatalogue } from '@satu-atap/event-store';
 import { InvalidArgumentError, type Command } from 'commander';
 import { compiledFile, compiledOffices } from '../definitions.ts';
@@ -18,7 +19,7 @@ type Options = Pick<SettingsFlags, 'data' | 'eventStore'> & {
 };
 
 /** The trial of a draft: what it was, and what was found. */
-type Tried = { service: string; version: number; digest: string; summary: TrialSummary };
+type Tried = { draft: CompiledService; summary: TrialSummary };
 
 /** How many applications lie between two lines of progress. */
 const progressEvery = 10_000;
@@ -39,13 +40,13 @@ export function tryCommand(program: Command): void {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nReads and writes nothing. Ends with 0, whatever it finds.')
     .action(async (file: string, options: Options) => {
-      const tried = await tryFile(file, options);
-      const { service, version, summary } = tried;
+      const { draft, summary } = await tryFile(file, options);
       if (options.json) {
-        printToStdout(JSON.stringify(tried, undefined, 2));
+        printToStdout(JSON.stringify(viewOfTrial(draft, summary), undefined, 2));
         return;
       }
-      printToStdout(`${service}: ${file} as version ${version}, tried; nothing is changed`);
+      const { id, version } = draft;
+      printToStdout(`${id}: ${file} as version ${version}, tried; nothing is changed`);
       for (const line of trialLines(summary, version)) printToStdout(line);
     });
 }
@@ -74,7 +75,7 @@ async function tryFile(file: string, options: Options): Promise<Tried> {
     if (summary.tried + summary.leftOut.length === 0) {
       throw new SettingsError(`${service} has ${kindOf(options)} to try the draft on.`);
     }
-    return { service, version, digest, summary };
+    return { draft, summary };
   } finally {
     await store.close();
   }

@@ -16,7 +16,7 @@ export type Asked = { command: ApplicationCommand; actor: Actor };
  */
 export function asTheDraftAsks(
   draft: CompiledService,
-  application: Pick<Application, 'value' | 'ended' | 'office' | 'applicant'> | undefined,
+  application: Application | undefined,
   { command, actor }: Asked,
   refusal: Refusal,
 ): Asked | undefined {
@@ -47,7 +47,7 @@ const whose: ReadonlySet<Refusal['type']> = new Set([
 /** The person who acted, as one of those whom the draft lets act. */
 function whoMay(
   draft: CompiledService,
-  application: Pick<Application, 'value' | 'ended' | 'office' | 'applicant'> | undefined,
+  application: Application | undefined,
   command: ApplicationCommand,
   actor: Actor,
 ): Actor | undefined {
@@ -56,7 +56,7 @@ function whoMay(
     return inRole(draft.definition.submittedBy, { office, applicant, actor });
   }
   if (command.type !== 'take-step' || !application) return undefined;
-  const action = offeredAction(draft, application as Application, command.data.action);
+  const action = offeredAction(draft, application, command.data.action);
   if (isRefused(action)) return undefined;
   const { office, applicant } = application;
   return inRole(action.definition.roles, { office, applicant, actor, unit: action.unit });

@@ -12,6 +12,9 @@ export type Promised = {
   standing: 'in-time' | 'late' | 'not-running';
 };
 
+/** A document that a step gave out: the last day on which it holds, and the pattern of its number. */
+export type Issued = { output: string; validUntil?: string; number?: string };
+
 /** What a draft would have done otherwise than what is on record. Holds nothing of a person. */
 type Otherwise =
   /** The draft would have said no. */
@@ -21,6 +24,8 @@ type Otherwise =
   | { type: 'ends-otherwise'; was?: string; wouldBe?: string }
   /** The step would have set these fields to other values. */
   | { type: 'sets-otherwise'; fields: string[] }
+  /** The applicant would have been given other documents, or for another time. */
+  | { type: 'issues-otherwise'; was: Issued[]; wouldBe: Issued[] }
   /** Whole rupiah that submission decides; absent: nothing is decided then. */
   | { type: 'fee'; was?: number; wouldBe?: number }
   | { type: 'clock'; was: ClockMode; wouldBe: ClockMode }
@@ -60,6 +65,8 @@ function contentOf(difference: Difference): unknown[] {
     }
     case 'sets-otherwise':
       return difference.fields;
+    case 'issues-otherwise':
+      return [difference.was.map(nameOf), difference.wouldBe.map(nameOf)];
     case 'no-place':
       return [difference.was];
     case 'leads-elsewhere':
@@ -70,3 +77,5 @@ function contentOf(difference: Difference): unknown[] {
       return [difference.was, difference.wouldBe];
   }
 }
+
+const nameOf = ({ output }: Issued) => output;

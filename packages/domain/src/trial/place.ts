@@ -1,5 +1,6 @@
 import type { Application } from '../application/application.ts';
 import type { ApplicationEvent } from '../application/events.ts';
+import type { Refusal } from '../application/refusal.ts';
 import type { CompiledAction } from '../service/compile.ts';
 
 /** A step by the state that offers it; actions of the whole workflow by their name alone. */
@@ -17,4 +18,13 @@ export function placeOf({ type, data }: ApplicationEvent, application: Applicati
   if (type === 'FeeAssessed' || type === 'PaymentReceived') return 'fee';
   if (type === 'OfficerAssigned' || type === 'OfficerReleased') return data.state;
   return 'workflow';
+}
+
+/** A refusal by what of the definition says it: each field of a form for itself. */
+export function placed(refusal: Refusal, place: string): { place: string; refusal: Refusal }[] {
+  if (refusal.type !== 'invalid-data') return [{ place, refusal }];
+  return refusal.issues.map((issue) => ({
+    place: `${place}/${issue.field}`,
+    refusal: { type: 'invalid-data', issues: [issue] },
+  }));
 }

@@ -186,16 +186,50 @@ const changes: [string, object, string[]][] = [
 test.each(changes)(
   'another draft: %s; that is found, and nothing else is blamed',
   (_, change, found) => {
-    const draft = compiled(patched(change), 2);
-    const seen = new Set<string>();
-    for (let seed = 0; seed < 60; seed += 1) {
-      const history = recordedHistory(pinned.assessed, { calendar, office }, seed);
-      const { differences } = tryDraft(history, { draft, pinned: pinned.assessed, calendar, now });
-      for (const { type, place } of differences) seen.add(`${type} ${place}`);
-    }
-    expect([...seen].toSorted()).toEqual(found);
+    expect(foundIn(pinned.assessed, compiled(patched(change), 2))).toEqual(found);
   },
 );
+
+/** Every kind of difference in sixty histories, and its place. */
+function foundIn(service: CompiledService, draft: CompiledService): string[] {
+  const seen = new Set<string>();
+  for (let seed = 0; seed < 60; seed += 1) {
+    const history = recordedHistory(service, { calendar, office }, seed);
+    const { differences } = tryDraft(history, { draft, pinned: service, calendar, now });
+    for (const { type, place } of differences) seen.add(`${type} ${place}`);
+  }
+  return [...seen].toSorted();
+}
+
+const title = { id: 'Izin', en: 'Permit' };
+const issuing = (validity: object, number: string, issues: string[]) => ({
+  outputs: { permit: { title, validity, number } },
+  ...action('second-opinion', 'confirm', { issues }),
+});
+const fiveYears = { amount: 5, unit: 'years' };
+const numbered = '503/{sequence:4}/{year}';
+
+test.each([
+  ['the same', issuing(fiveYears, numbered, ['permit']), []],
+  [
+    'that hold longer',
+    issuing({ amount: 6, unit: 'years' }, numbered, ['permit']),
+    ['issues-otherwise second-opinion/confirm'],
+  ],
+  [
+    'numbered otherwise',
+    issuing(fiveYears, '504/{sequence:4}/{year}', ['permit']),
+    ['issues-otherwise second-opinion/confirm'],
+  ],
+  [
+    'not at all',
+    action('second-opinion', 'confirm', {}),
+    ['issues-otherwise second-opinion/confirm'],
+  ],
+])('documents that are given out are compared: %s', (_, change, found) => {
+  const service = compiled(patched(issuing(fiveYears, numbered, ['permit'])), 1);
+  expect(foundIn(service, compiled(patched(change), 2))).toEqual(found);
+});
 
 test('a fee table with another amount is found where it applies, and counts as paid', () => {
   const draft = compiled(patched(table(300_000)), 2);

@@ -64,9 +64,10 @@ export function tryDraft(
   const walk = new Walk(pinned, draft, calendar);
   const followed = history.slice(start);
   walk.begin(history.slice(0, start + 1), followed[1]);
-  for (const happened of followed.slice(1)) {
+  for (const [index, happened] of followed.entries()) {
+    if (index === 0) continue;
     if (walk.divergedAt !== undefined) break;
-    walk.follow(happened);
+    walk.follow(happened, issuedWith(followed, index));
   }
   const differences = walk.end(now.epochMilliseconds).toSorted((a, b) => a.revision - b.revision);
   return {
@@ -87,6 +88,17 @@ export function pinnedVersion(history: readonly Pick<Happened, 'event'>[]): numb
   if (pin?.type === 'ApplicationMigrated') return pin.data.to.version;
   if (pin?.type === 'ApplicationSubmitted') return pin.data.service.version;
   throw new Error('a history begins with its submission');
+}
+
+/** The documents that a step gave out: recorded right behind it. */
+function issuedWith(history: readonly Happened[], step: number): ApplicationEvent[] {
+  const issued: ApplicationEvent[] = [];
+  for (let at = step + 1; at < history.length; at += 1) {
+    const event = history[at]?.event;
+    if (event?.type !== 'OutputIssued') break;
+    issued.push(event);
+  }
+  return issued;
 }
 
 function fold(history: readonly Happened[]): Application {

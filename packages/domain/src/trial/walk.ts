@@ -1,7 +1,7 @@
-import { activeStates, evolve, type Application } from '../application/application.ts';
-import { decide } from '../application/decide.ts';
-import type { ApplicationEvent, StateValue } from '../application/events.ts';
-import { initialState, offeredAction, offeredActions, settledAt } from '../application/machine.ts';
+import { evolve, type Application } from '../application/application.ts';
+import type { ApplicationCommand } from '../application/commands.ts';
+import type { ApplicationEvent, FormData, StateValue } from '../application/events.ts';
+import { initialState, offeredAction, settledAt } from '../application/machine.ts';
 import { isRefused, type Refusal } from '../application/refusal.ts';
 import { timelineOf } from '../application/timeline.ts';
 import { canonicalJson } from '../json.ts';
@@ -9,18 +9,16 @@ import { targetState } from '../migration/target-state.ts';
 import type { CompiledService } from '../service/compile.ts';
 import type { WorkingCalendar } from '../sla/calendar.ts';
 import { carriedClocks } from '../sla/carried-clocks.ts';
-import { asTheDraftAsks, type Asked } from './as-the-draft-asks.ts';
+import { askDraft, type Answer } from './ask-draft.ts';
 import { clockDifferences } from './compare-clocks.ts';
 import type { Difference } from './difference.ts';
-import { placeOf, stepPlace } from './place.ts';
+import { issueDifference } from './issued.ts';
+import { placed, placeOf, stepPlace } from './place.ts';
 import { recordedCommand, recordedStep, recordedSubmission } from './recorded-command.ts';
 import type { Happened } from './try-draft.ts';
 
 type EventOf<Type extends ApplicationEvent['type']> = Extract<ApplicationEvent, { type: Type }>;
 type About = Pick<Difference, 'revision' | 'at'>;
-
-/** More often than this nobody asks again: each time something else was in the way. */
-const mostAttempts = 20;
 
 /** One history under two versions: as it was recorded, and as the draft would have it. */
 export class Walk {
@@ -55,17 +53,24 @@ export class Walk {
     else if (application) this.#place(last, application);
   }
 
-  /** Asks the draft for what was asked for then. Not after it diverged. */
-  follow(happened: Happened): void {
+  /**
+   * Asks the draft for what was asked for then. Not after it diverged.
+   *
+   * @param issued what a step gave out, which is followed too when its turn comes
+   */
+  follow(happened: Happened, issued: readonly ApplicationEvent[]): void {
     const { event, metadata } = happened;
     const [recorded, tried] = [this.#recorded, this.#tried];
     if (!recorded || !tried) throw new Error('a walk begins before it goes on');
     this.#happened.set(Date.parse(metadata.occurredAt), about(happened));
-    if (event.type === 'StepTaken') return this.#step(happened, event, recorded, tried);
+    if (event.type === 'StepTaken') {
+      this.#step(happened, { event, issued }, recorded, tried);
+      return;
+    }
     const command = recordedCommand(event);
     if (command && !this.#isFeeOfSubmission(event)) {
       const place = placeOf(event, recorded);
-      this.#ask(happened, { command, actor: metadata.actor }, place, tried);
+      this.#ask(happened, command, place, tried);
     }
     this.#recorded = evolve(recorded, event, metadata);
     this.#tried = evolve(tried, event, metadata);
@@ -99,7 +104,7 @@ export class Walk {
     const { metadata } = happened;
     const { id, version, digest } = this.#draft;
     const command = recordedSubmission(event);
-    const events = this.#ask(happened, { command, actor: metadata.actor }, 'form', undefined);
+    const { events } = this.#ask(happened, command, 'form', undefined);
     const data = { ...event.data, service: { id, version, digest } };
     let submitted = events?.find((one) => one.type === 'ApplicationSubmitted');
     if (!submitted) {
@@ -118,11 +123,7 @@ export class Walk {
   }
 
   /** What submission alone decides is to be paid. */
-  #compareFees(
-    happened: Happened,
-    data: EventOf<'ApplicationSubmitted'>['data']['data'],
-    next: Happened | undefined,
-  ): void {
+  #compareFees(happened: Happened, data: FormData, next: Happened | undefined): void {
     const recorded = next && this.#isFeeOfSubmission(next.event) ? next : undefined;
     const was = recorded?.event.type === 'FeeAssessed' ? recorded.event.data.amount : undefined;
     const wouldBe = this.#draft.feeAtSubmission(data)?.amount;
@@ -168,7 +169,7 @@ export class Walk {
 
   #step(
     happened: Happened,
-    event: EventOf<'StepTaken'>,
+    { event, issued }: { event: EventOf<'StepTaken'>; issued: readonly ApplicationEvent[] },
     recorded: Application,
     tried: Application,
   ): void {
@@ -177,9 +178,9 @@ export class Walk {
     const action = isRefused(offered) ? undefined : offered;
     const place = stepPlace(event.data.action, action);
     const command = recordedStep(event, action);
-    const events = this.#ask(happened, { command, actor: metadata.actor }, place, tried);
+    const { events, refusals } = this.#ask(happened, command, place, tried);
     const taken = events?.find((one) => one.type === 'StepTaken');
-    if (!taken) return this.#diverge(happened);
+    if (!events || !taken) return this.#diverge(happened);
 
     const { to: was, outcome } = event.data;
     const { to: wouldBe, outcome: wouldEnd } = taken.data;
@@ -187,7 +188,10 @@ export class Walk {
       this.#note(happened, { type: 'leads-elsewhere', place, was, wouldBe });
       return this.#diverge(happened);
     }
-    this.#compareData(happened, place, event.data.data, taken.data.data);
+    const fields = fieldsOtherwise(event.data.data, taken.data.data, refusals);
+    if (fields.length > 0) this.#note(happened, { type: 'sets-otherwise', place, fields });
+    const issues = issueDifference(this.#pinned, issued, this.#draft, events);
+    if (issues) this.#note(happened, { ...issues, place });
     if (outcome !== wouldEnd) {
       this.#note(happened, {
         type: 'ends-otherwise',
@@ -201,66 +205,23 @@ export class Walk {
     this.#tried = evolve(tried, taken, metadata);
   }
 
-  #compareData(
-    happened: Happened,
-    place: string,
-    was: EventOf<'StepTaken'>['data']['data'] = {},
-    wouldBe: EventOf<'StepTaken'>['data']['data'] = {},
-  ): void {
-    const fields = [...new Set([...Object.keys(was), ...Object.keys(wouldBe)])]
-      .filter((field) => was[field] !== wouldBe[field])
-      .filter((field) => !this.#refusedFields.has(`${happened.revision} ${field}`));
-    if (fields.length > 0) this.#note(happened, { type: 'sets-otherwise', place, fields });
-  }
-
-  /** Fields that the draft would not have taken, by revision: their absence is no news. */
-  readonly #refusedFields = new Set<string>();
-
-  /**
-   * Asks the draft, and again where people would simply have asked otherwise.
-   *
-   * @returns what would have been recorded; undefined when it says no all the same
-   */
+  /** Asks the draft, and notes what it would have said no to. */
   #ask(
     happened: Happened,
-    asked: Asked,
+    command: ApplicationCommand,
     place: string,
     application: Application | undefined,
-  ): ApplicationEvent[] | undefined {
-    const now = Temporal.Instant.from(happened.metadata.occurredAt);
-    const context = { service: this.#draft, calendar: this.#calendar, now };
-    let next: Asked | undefined = asked;
-    for (let attempt = 0; next && attempt < mostAttempts; attempt += 1) {
-      const decision = decide(application, next.command, { ...context, actor: next.actor });
-      if (!isRefused(decision)) return decision.events;
-      const refusal = this.#told(decision.refusal, application);
-      this.#refuse(happened, next.command.type, place, refusal);
-      next = asTheDraftAsks(this.#draft, application ?? this.#recorded, next, decision.refusal);
+  ): Answer {
+    const { actor, occurredAt: at } = happened.metadata;
+    const asked = { command, actor };
+    const answer = askDraft(this.#draft, application, asked, { calendar: this.#calendar, at });
+    for (const refusal of answer.refusals) {
+      for (const { place: where, refusal: why } of placed(refusal, place)) {
+        const found = { type: 'refused', command: command.type, place: where } as const;
+        this.#note(happened, { ...found, refusal: why });
+      }
     }
-    return undefined;
-  }
-
-  #refuse(happened: Happened, command: Asked['command']['type'], place: string, refusal: Refusal) {
-    if (refusal.type === 'field-not-allowed') {
-      this.#refusedFields.add(`${happened.revision} ${refusal.field}`);
-    }
-    if (refusal.type !== 'invalid-data') {
-      return this.#note(happened, { type: 'refused', command, place, refusal });
-    }
-    for (const issue of refusal.issues) {
-      const one: Refusal = { type: 'invalid-data', issues: [issue] };
-      const at = `${place}/${issue.field}`;
-      this.#note(happened, { type: 'refused', command, place: at, refusal: one });
-    }
-  }
-
-  /** A refusal as a trial tells it: without the officer who held the file, and with what was offered. */
-  #told(refusal: Refusal, application: Application | undefined): Refusal {
-    if (refusal.type === 'assigned-to-another') return { ...refusal, officer: '…' };
-    if (refusal.type !== 'unknown-action' || !application) return refusal;
-    const available = offeredActions(this.#draft, application).map(({ name }) => name);
-    const state = activeStates(application.value);
-    return { type: 'action-not-available', action: refusal.action, state, available };
+    return answer;
   }
 
   #note(happened: Happened, found: DistributiveOmit<Difference, keyof About>): void {
@@ -270,6 +231,18 @@ export class Walk {
   #diverge({ revision }: Happened): void {
     this.divergedAt = revision;
   }
+}
+
+/** Fields that would hold something else; not those that the draft would not have taken at all. */
+function fieldsOtherwise(
+  was: FormData = {},
+  wouldBe: FormData = {},
+  refusals: readonly Refusal[],
+): string[] {
+  const refused = refusals.map((one) => one.type === 'field-not-allowed' && one.field);
+  return [...new Set([...Object.keys(was), ...Object.keys(wouldBe)])]
+    .filter((field) => was[field] !== wouldBe[field])
+    .filter((field) => !refused.includes(field));
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
