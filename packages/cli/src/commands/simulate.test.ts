@@ -22,6 +22,7 @@ describe('satu-atap simulate', () => {
     );
     expect(text).toMatch(/^ {2}granted +\d+ +\d+\.\d %$/m);
     expect(text).toMatch(/^ {2}within the standard +\d+\.\d %$/m);
+    expect(text).toMatch(/^ {2}practice-licence +\d+ +503\/0001\/SIP\/DPMPTSP\/[IVX]+\/2026$/m);
     for (const { state } of report.states) expect(text).toContain(`  ${state} `);
     expect(text).toMatch(/^Never reached: /m);
   });

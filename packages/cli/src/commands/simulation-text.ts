@@ -27,6 +27,9 @@ export function reportLines(report: SimulationReport): string[] {
       ...(time ? timeCells(time).map(([name, value]) => [name, value]) : []),
     ]),
     '',
+    ...(report.issued.length > 0
+      ? ['Issued (and a number of it)', ...issuedTable(report), '']
+      : []),
     `States (stays; time in each, in the unit of its standard or else in ${unit})`,
     ...table([
       ['', 'stays', 'median', 'p90', 'p95', 'longest', 'in time'],
@@ -44,6 +47,12 @@ export function reportLines(report: SimulationReport): string[] {
     "Each stay took a drawn share of its state's standard (median 0.6; one in eight takes longer than",
     "promised), or of a tenth of the service's where the state has none. Nobody waited for anybody.",
   ];
+}
+
+function issuedTable({ issued }: SimulationReport): string[] {
+  return table(
+    issued.map(({ output, applications, number = '-' }) => [output, String(applications), number]),
+  );
 }
 
 function timeCells({ median, p90, p95, longest }: TimesTaken): [string, string][] {

@@ -3,6 +3,7 @@ import type { WorkingCalendar } from '../sla/calendar.ts';
 import { clocksOf } from '../sla/clocks.ts';
 import type { Duration } from '../sla/duration.ts';
 import { seededRandom } from './random.ts';
+import { countingSequences } from './sequences.ts';
 import { walk, type Walk } from './walk.ts';
 
 export type SimulationOptions = {
@@ -37,6 +38,8 @@ export type SimulationReport = {
     withinStandard: number;
     time: TimesTaken | undefined;
   };
+  /** What was given out, to how many, and one of the numbers as it was written. */
+  issued: { output: string; applications: number; number?: string }[];
   states: { state: string; stays: number; time: TimesTaken; withinStandard?: number }[];
   actions: { state: string; action: string; taken: number }[];
   neverReached: string[];
@@ -54,10 +57,11 @@ export function simulate(options: SimulationOptions): SimulationReport {
   const { service, calendar, office, applications, seed, from } = options;
   const random = seededRandom(seed);
   const walks: Walk[] = [];
+  const sequenceIn = countingSequences();
   for (let number = 0; number < applications; number++) {
     const arrival = from.epochMilliseconds + Math.floor(random() * 182 * day);
     const begin = calendar.addWorkingTime(arrival, 60_000);
-    walks.push(walk({ service, calendar, office, random }, begin));
+    walks.push(walk({ service, calendar, office, random, sequenceIn }, begin));
   }
 
   const leaves = [...service.states.values()].filter(
@@ -90,6 +94,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
     })),
     stuck: byCount(stuck).map(([states, number]) => ({ states, applications: number })),
     standard: againstStandard(walks, service, calendar),
+    issued: issuedOutputs(walks, service),
     states: leaves.flatMap(({ path, type, standard }) => {
       const all = stays.get(path);
       if (!all || type === 'final') return [];
@@ -110,6 +115,18 @@ export function simulate(options: SimulationOptions): SimulationReport {
     neverReached: leaves.map(({ path }) => path).filter((path) => !stays.has(path)),
     neverTaken: [...offered.keys()].filter((key) => !taken.has(key)),
   };
+}
+
+function issuedOutputs(
+  walks: readonly Walk[],
+  { outputs }: CompiledService,
+): SimulationReport['issued'] {
+  const all = walks.flatMap(({ application }) => application.issued ?? []);
+  return [...outputs.keys()].map((output) => {
+    const these = all.filter((one) => one.output === output);
+    const number = these[0]?.number?.text;
+    return { output, applications: these.length, ...(number === undefined ? {} : { number }) };
+  });
 }
 
 function againstStandard(

@@ -6,6 +6,7 @@ import { offeredActions } from '../application/machine.ts';
 import { isRefused } from '../application/refusal.ts';
 import type { CompiledService } from '../service/compile.ts';
 import { stateOf } from '../service/compile.ts';
+import type { NumberSeries } from '../service/number-series.ts';
 import type { WorkingCalendar } from '../sla/calendar.ts';
 import { countsWorkingTime, type Duration } from '../sla/duration.ts';
 import { filledForm, nextCommand, staffOf } from './next-command.ts';
@@ -26,6 +27,8 @@ export type Walker = {
   calendar: WorkingCalendar;
   office: string;
   random: () => number;
+  /** The next number of a series. */
+  sequenceIn?: (series: NumberSeries) => number;
 };
 
 /** A file that has come this far round a loop goes round it for ever. */
@@ -38,7 +41,8 @@ const mostTries = 50;
  * can go on. Each stay in a state takes a drawn share of that state's standard, or of a tenth of the
  * service's where the state promises none; papers and payments are there when a step waits for them.
  */
-export function walk({ service, calendar, office, random }: Walker, begin: number): Walk {
+export function walk(walker: Walker, begin: number): Walk {
+  const { service, calendar, office, random, sequenceIn } = walker;
   const applicant = { id: 'applicant', name: 'Applicant' };
   const person: Actor = { id: applicant.id, roles: ['applicant'] };
   const actors = [person, ...staffTwice(service, office)];
@@ -55,7 +59,8 @@ export function walk({ service, calendar, office, random }: Walker, begin: numbe
   /** Whether it was accepted: an action may wait for fields that are drawn with it. */
   const perform = (command: ApplicationCommand, actor: Actor): boolean => {
     const now = Temporal.Instant.fromEpochMilliseconds(at);
-    const decision = decide(application, command, { service, calendar, actor, now });
+    const context = { service, calendar, actor, now, ...(sequenceIn ? { sequenceIn } : {}) };
+    const decision = decide(application, command, context);
     if (isRefused(decision)) return false;
     const before = application ? activeStates(application.value) : [];
     for (const event of decision.events) {
