@@ -9,6 +9,7 @@ import {
 } from '@satu-atap/api/definition-text';
 import {
   calendarDefinition,
+  checkOffers,
   officeDefinition,
   parseWrittenDefinition,
   schemaProblems,
@@ -37,6 +38,15 @@ export type AnyDefinition =
 export const readService = (file: string) => readDefinition(file, parseWrittenDefinition);
 export const readOffice = (file: string) => readDefinition(file, against(officeDefinition));
 export const readCalendar = (file: string) => readDefinition(file, against(calendarDefinition));
+/** What an office offers, held against the services that there are; nothing else of it is judged. */
+export const readOffers = (file: string, services: readonly ServiceDefinition[]) =>
+  readDefinition(file, (value) => {
+    const office = officeDefinition.safeParse(value);
+    return {
+      definition: undefined,
+      problems: office.success ? checkOffers(office.data, services) : [],
+    };
+  });
 export const readAny = (file: string) => readDefinition(file, judgeAny);
 
 /** Every service definition below the folder, `services/<unit>/<service>.yaml`. */

@@ -52,3 +52,23 @@ test('a file named twice is checked once', async () => {
   const path = join(root, 'services/disnaker');
   expect((await check(path, join(path, 'ak-1.yaml'))).lines).toEqual(['1 definition, no problems']);
 });
+
+test('an office offers what there is, among the files or in the folder of services', async () => {
+  const file = join(folder, 'mall.yaml');
+  const service = join(root, 'services/disnaker/ak-1.yaml');
+  const identity = 'id: mpp\ntitle: { id: A, en: A }\ntimeZone: Asia/Jakarta\ncalendar: c\n';
+  await writeFile(file, `${identity}offers:\n  units: [disnakr]\n  except: [disnaker.ak-1]\n`);
+  const checked = async (services: string, ...more: string[]) => {
+    const lines: string[] = [];
+    await checkFiles([file, ...more], (line) => lines.push(line), services);
+    return lines;
+  };
+  const expected = [
+    `${file}:6:11  offers.units.0: "disnakr" is no unit; did you mean "disnaker"? (known: disnaker)`,
+    `${file}:7:12  warning: offers.except.0: "disnaker.ak-1" is not offered anyway; leave it out`,
+  ];
+  const nowhere = join(folder, 'nothing');
+  expect((await checked(nowhere, service)).slice(0, 2)).toEqual(expected);
+  expect((await checked(join(root, 'services/disnaker'))).slice(0, 2)).toEqual(expected);
+  expect(await checked(nowhere)).toEqual(['1 definition, no problems']);
+});

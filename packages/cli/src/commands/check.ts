@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import {
   definedTwice,
   readAny,
+  readOffers,
   yamlFiles,
   type AnyDefinition,
   type FileProblem,
@@ -17,15 +18,24 @@ export function checkCommand(program: Command): void {
     .command('check')
     .description('check definitions of services, calendars and offices; folders are searched')
     .argument('<file...>', 'YAML files, or folders that hold some')
-    .action(async (paths: string[]) => {
-      if (!(await checkFiles(paths, printToStdout)).sound) process.exitCode = 1;
+    .option('--services <folder>', 'services that offices may offer, if it is there', 'services')
+    .action(async (paths: string[], { services }: { services: string }) => {
+      if (!(await checkFiles(paths, printToStdout, services)).sound) process.exitCode = 1;
     });
 }
 
 export type Checked = { sound: boolean; found: Found<AnyDefinition>[] };
 
-/** Reads and judges the files, prints what is wrong, and a last line that sums up. */
-export async function checkFiles(paths: readonly string[], print: Print): Promise<Checked> {
+/**
+ * Reads and judges the files, prints what is wrong, and a last line that sums up.
+ *
+ * @param services a folder of services that offices may offer, beside those among the files
+ */
+export async function checkFiles(
+  paths: readonly string[],
+  print: Print,
+  services = 'services',
+): Promise<Checked> {
   let missing = false;
   const files: string[] = [];
   for (const path of paths) {
@@ -36,7 +46,11 @@ export async function checkFiles(paths: readonly string[], print: Print): Promis
   }
   const reads = await Promise.all(files.map(readAny));
   const found = reads.flatMap((read) => read.found);
-  const problems = [...reads.flatMap((read) => read.problems), ...twice(found)];
+  const problems = [
+    ...reads.flatMap((read) => read.problems),
+    ...twice(found),
+    ...(await offersAmong(found, files, services)),
+  ];
   for (const problem of problems) print(problemLine(problem));
 
   const errors = problems.filter(({ severity }) => severity === 'error');
@@ -63,6 +77,31 @@ function printable(text: string): string {
 function isNotThere(error: NodeJS.ErrnoException): string[] {
   if (error.code === 'ENOENT') return [];
   throw error;
+}
+
+/** What is wrong with the offices' choices of services, as far as any services are known. */
+async function offersAmong(
+  found: readonly Found<AnyDefinition>[],
+  files: readonly string[],
+  folder: string,
+): Promise<FileProblem[]> {
+  const choosing = found.filter(
+    ({ definition: any }) => any.kind === 'office' && any.definition.offers,
+  );
+  if (choosing.length === 0) return [];
+  const others = (await yamlFiles(folder).catch(isNotThere)).filter(
+    (file) => !files.includes(file),
+  );
+  const known = [
+    ...found,
+    ...(await Promise.all(others.map(readAny))).flatMap((read) => read.found),
+  ];
+  const services = known.flatMap(({ definition: any }) =>
+    any.kind === 'service' ? [any.definition] : [],
+  );
+  if (services.length === 0) return [];
+  const offers = await Promise.all(choosing.map(({ file }) => readOffers(file, services)));
+  return offers.flatMap(({ problems }) => problems);
 }
 
 function twice(found: readonly Found<AnyDefinition>[]): FileProblem[] {

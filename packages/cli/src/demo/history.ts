@@ -2,6 +2,7 @@ import {
   clocksOf,
   isRefused,
   nextMark,
+  officesOffering,
   type Actor,
   type Application,
   type CompiledService,
@@ -85,17 +86,17 @@ export async function makeDemoHistory(options: DemoHistoryOptions): Promise<numb
   }
 }
 
-/** Applications of every service, spread over the weeks, at the offices in turn. */
+/** Applications of every service, spread over the weeks, at the offices that offer it. */
 async function incoming(
   { services, offices, serviceIds, until, weeks, applications }: DemoHistoryOptions,
   random: () => number,
 ): Promise<File[]> {
   const begin = until.epochMilliseconds - weeks * 7 * 24 * hour;
-  const officeIds = [...offices.keys()];
   const files: File[] = [];
   for (let number = 0; number < applications; number++) {
     const service = await services.newest(pick(serviceIds, random));
     if (!service) throw new Error('demo history: a service is not published');
+    const officeIds = officesOffering(service.id, offices);
     // The first office is the busiest.
     const office = random() < 0.7 ? (officeIds[0] ?? '') : pick(officeIds, random);
     const calendar = offices.get(office)?.calendar;
