@@ -1,5 +1,6 @@
 import { EventStoreUnavailableError } from '@satu-atap/event-store';
 import { Command } from 'commander';
+import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { importCommand } from './commands/import.ts';
@@ -20,6 +21,7 @@ const program = new Command('satu-atap')
 for (const add of [
   serveCommand,
   checkCommand,
+  catalogueCommand,
   diagramCommand,
   pathsCommand,
   publishCommand,
