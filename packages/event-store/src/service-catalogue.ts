@@ -55,10 +55,10 @@ type Known = StandingService & { versions: Map<number, CompiledService> };
  * never change, so they are kept; what may change is looked up in the store each time it is asked.
  */
 export class ServiceCatalogue {
-  readonly #store: EventStore;
+  readonly #store: Pick<EventStore, 'append' | 'read'>;
   readonly #known = new Map<string, Known>();
 
-  constructor(store: EventStore) {
+  constructor(store: Pick<EventStore, 'append' | 'read'>) {
     this.#store = store;
   }
 

@@ -1,6 +1,12 @@
-import type { Actor, CompiledService } from '@satu-atap/domain';
-import { office, people, sampleOffices } from '@satu-atap/domain/testing';
-import { EmbeddedEventStore, type NewEvent } from '@satu-atap/event-store';
+import {
+  isRefused,
+  serviceDefinition,
+  type Actor,
+  type CompiledService,
+  type ServiceCommand,
+} from '@satu-atap/domain';
+import { office, people, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
+import { EmbeddedEventStore, ServiceCatalogue, type NewEvent } from '@satu-atap/event-store';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +54,42 @@ const histories = (service: CompiledService) =>
     };
   });
 
+const reason = { id: 'Salah biaya', en: 'Wrong fee' };
+const orderedBy = 'kepala-dinas';
+const withdraw = (version: number): ServiceCommand => ({
+  type: 'withdraw',
+  data: { version, reason, orderedBy },
+});
+const retire = (from: string): ServiceCommand => ({
+  type: 'retire',
+  data: { from, reason, legalBasis: 'Perwali 7/2026', orderedBy },
+});
+const reinstate: ServiceCommand = { type: 'reinstate', data: { reason } };
+
+/** What becomes of some services: a number publishes another title. */
+const lives: { id: string; life: (ServiceCommand | number)[] }[] = [
+  { id: 'dpmptsp.b', life: [1, 2, retire('2027-01-01'), withdraw(2), retire('2027-02-01')] },
+  { id: 'dpmptsp.c', life: [1, withdraw(1), 2, withdraw(2)] },
+  { id: 'dpmptsp.d', life: [1, retire('2026-01-01'), 2, reinstate, 3] },
+];
+
+async function liveLives(store: EmbeddedEventStore): Promise<void> {
+  const catalogue = new ServiceCatalogue(store);
+  const now = Temporal.Instant.from('2026-01-05T00:00:00Z');
+  for (const { id, life } of lives) {
+    for (const one of life) {
+      const definition = serviceDefinition.parse({ ...samplePermit, id });
+      const title = { id: 'Izin', en: `Permit ${JSON.stringify(one)}` };
+      const command: ServiceCommand =
+        typeof one === 'number'
+          ? { type: 'publish', data: { definition: { ...definition, title } } }
+          : one;
+      const result = await catalogue.handle(id, { command, actor: people.system, now });
+      if (isRefused(result)) throw new Error(result.refusal.type);
+    }
+  }
+}
+
 describe.skipIf(missing)('SQLite and PostgreSQL', () => {
   const store = new EmbeddedEventStore({ file: ':memory:' });
   const projectors: Projector[] = [];
@@ -55,6 +97,7 @@ describe.skipIf(missing)('SQLite and PostgreSQL', () => {
 
   beforeAll(async () => {
     service = await publishSample(store);
+    await liveLives(store);
     await appendHistories(store, histories(service));
     for (const place of places) {
       const location = await place.fresh();
@@ -152,8 +195,34 @@ describe.skipIf(missing)('SQLite and PostgreSQL', () => {
     await expectSame(({ counts }) => counts.list({ unit: 'dpmptsp' }));
     await expectSame(({ services }) => services.list({ kind: 'permit' }));
     await expectSame(({ services }) => services.get(service.id));
+    await expectSame(({ services }) => services.version(service.id, 1));
     await expectSame(({ applications }) => applications.get('\0'));
     expect(await expectSame((readModels) => readModels.position())).toBe(await store.head());
+  });
+
+  it('give the same lives of services: who published and withdrew what, and what retires', async () => {
+    for (const { id } of lives) {
+      await expectSame(({ services }) => services.versions(id));
+      await expectSame(({ services }) => services.get(id));
+    }
+    const [rows = []] = await both(({ services }) => services.list());
+    const told = rows.map(({ id, version, withdrawn, retirement, revision }) => ({
+      id,
+      version,
+      withdrawn,
+      retires: retirement?.from,
+      revision,
+    }));
+    expect(told.filter(({ id }) => id !== service.id)).toEqual([
+      { id: 'dpmptsp.b', version: 1, withdrawn: false, retires: '2027-02-01', revision: 4 },
+      { id: 'dpmptsp.c', version: 2, withdrawn: true, retires: undefined, revision: 3 },
+      { id: 'dpmptsp.d', version: 3, withdrawn: false, retires: undefined, revision: 4 },
+    ]);
+    const [versions] = await both(({ services }) => services.versions('dpmptsp.b'));
+    expect(versions).toMatchObject([
+      { version: 2, withdrawn: { by: 'kepala-dinas', reason } },
+      { version: 1, publishedBy: people.system.id },
+    ]);
   });
 
   it('refuse the same cursors, and take the same', async () => {

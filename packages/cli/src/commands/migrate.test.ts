@@ -138,6 +138,35 @@ describe('a plan', () => {
   });
 });
 
+describe('a version that was withdrawn', () => {
+  const withdraw = (version: number) =>
+    services.handle(permit.id, {
+      command: { type: 'withdraw', data: { version, reason: { id: 'Salah', en: 'Wrong' } } },
+      actor: people.system,
+      now: Temporal.Instant.from('2026-01-01T00:00:00Z'),
+    });
+
+  test('is no place to move to', async () => {
+    const ids = await house(permit, 12);
+    await publish(longer);
+    await withdraw(2);
+    const order = { service: permit.id, to: 2, mapping: {} };
+    await expect(give(order, true)).rejects.toThrow(
+      'Version 2 of dpmptsp.building-permit was withdrawn',
+    );
+    for (const id of ids) expect((await history(id)).migrations).toBe(0);
+  });
+
+  test('is one to move away from', async () => {
+    await house(permit, 12);
+    await publish(longer);
+    await withdraw(1);
+    const { report } = await give({ service: permit.id, to: 2, mapping: {} }, true);
+    expect(report.count('moved')).toBeGreaterThan(0);
+    expect(report.isDecided).toBe(true);
+  });
+});
+
 describe('a migration', () => {
   test('moves what can be moved, lists the rest, and goes on when it is given again', async () => {
     const ids = await house(permit, 60);
