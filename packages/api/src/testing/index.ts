@@ -1,0 +1,1 @@
+export { hostileDefinitions } from './hostile-definitions.ts';
