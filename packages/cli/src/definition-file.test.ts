@@ -129,7 +129,7 @@ describe('a template in a file', () => {
       ),
     );
     expect(await problemsOf(templated.replace('standard-flow', 'standard'))).toEqual([
-      '8:3 workflow.template must be standard-flow, not "standard"',
+      '8:3 workflow.template must be standard-flow or counter-flow or revocation-flow, not "standard"',
     ]);
   });
 });

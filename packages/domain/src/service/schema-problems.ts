@@ -94,8 +94,10 @@ function messageOf(issue: Issue, value: unknown): string {
     return `must be ${values.join(' or ')}, not ${kindOf(value)}${meant}`;
   }
   if (issue.code === 'invalid_union') {
-    const options = 'options' in issue ? issue.options : undefined;
-    return options?.length ? `must be ${options.map(String).join(' or ')}` : 'is not understood';
+    const options = 'options' in issue ? issue.options?.map(String) : undefined;
+    if (!options?.length) return 'is not understood';
+    const meant = typeof value === 'string' ? didYouMean(value, options) : '';
+    return `must be ${options.join(' or ')}, not ${kindOf(value)}${meant}`;
   }
   if (issue.code === 'too_small') {
     const word = issue.inclusive === false ? 'more than' : 'at least';

@@ -153,7 +153,7 @@ test('a definition without a template is read as it is', () => {
 
 test('a template that there is not, and stages that cannot be, are named', () => {
   expect(errorsOf({ template: 'standard' })).toEqual([
-    'workflow.template must be standard-flow or counter-flow or revocation-flow',
+    'workflow.template must be standard-flow or counter-flow or revocation-flow, not "standard"',
   ]);
   expect(errorsOf({ ...use, stages: ['decision', 'decision'] })).toEqual([
     'workflow.stages names a stage twice',
