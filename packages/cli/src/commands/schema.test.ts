@@ -75,6 +75,22 @@ test('knows what may be adjusted of a template', async () => {
   expect(wrong).toContain('/workflow/states/decision must NOT have additional properties');
 });
 
+test('knows the templates and what each of them may be told', async () => {
+  const document = (await documentOf(join(root, 'services/satpas/sim-baru.yaml'))) as object;
+  const faults = (workflow: object) => faultsOf('service', { ...document, workflow });
+  const units = [{ unit: 'dishub', standard: { amount: 3, unit: 'working-days' } }];
+  for (const sound of [
+    { template: 'standard-flow', when: { payment: 'data.age > 1' }, recommendedBy: units },
+    { template: 'revocation-flow', warnings: 2, recommendedBy: units },
+    { template: 'counter-flow', states: { serving: { title: { id: 'Cetak', en: 'Print' } } } },
+  ]) {
+    expect(faults(sound), sound.template).toEqual([]);
+  }
+  expect(faults({ template: 'counter-flow', warnings: 2 })).not.toEqual([]);
+  expect(faults({ template: 'revocation-flow', warnings: 4 })).not.toEqual([]);
+  expect(faults({ template: 'standard-flow', recommendedBy: ['dishub'] })).not.toEqual([]);
+});
+
 test('explains every key of a state to who hovers over it', () => {
   const { $defs } = definitionJsonSchema('service') as {
     $defs: Record<string, { properties: Record<string, { description?: string; $ref?: string }> }>;
