@@ -19,6 +19,7 @@ import {
   type ServiceDefinition,
 } from '@satu-atap/domain';
 import type { z } from 'zod';
+import { readModule } from './definition-module.ts';
 
 /** A problem and where it is: in which file, and at which line and column. */
 export type FileProblem = PlacedProblem & { file: string };
@@ -69,7 +70,8 @@ export const readOffices = (folder: string) => readFolder(folder, readOffice);
 export const readCalendars = (folder: string) => readFolder(folder, readCalendar);
 
 /**
- * The YAML files that a path means: itself, or those below it, in order.
+ * The files that a path means: itself, or the YAML files below it, in order. TypeScript is run when it
+ * is read, so a folder is not searched for it.
  *
  * @throws Error with the code ENOENT when there is nothing of that name
  */
@@ -105,6 +107,7 @@ async function readFolder<T extends { id: string }>(
 
 /** Reads one file; whatever is wrong with it comes as problems. @throws when it cannot be opened */
 async function readDefinition<T>(file: string, judge: Judge<T>): Promise<Read<T>> {
+  if (file.endsWith('.ts')) return readModule(file, judge);
   // Of what is too large no more is read than says so.
   const written: Buffer[] = await Array.fromAsync(createReadStream(file, { end: largestText }));
   const { definition, problems } = readDefinitionText(Buffer.concat(written), judge);

@@ -46,7 +46,11 @@ export async function compiledOffices(folders: {
 /** The service that a file defines, ready to decide with. @throws SettingsError with its problems */
 export async function compiledFile(file: string): Promise<CompiledService> {
   const { found, problems } = await readService(file);
-  const definition = found[0]?.definition;
+  const [{ definition } = {}, ...others] = found;
   if (!definition) throw new SettingsError(problems.map(problemLine).join('\n'));
+  if (others.length > 0) {
+    const ids = found.map((one) => one.definition.id).join(', ');
+    throw new SettingsError(`${file} defines several services (${ids}): name a file of one.`);
+  }
   return compileService(definition, { version: 1, digest: definitionDigest(definition) });
 }

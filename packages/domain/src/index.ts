@@ -17,6 +17,7 @@ export * from './migration/plan-migration.ts';
 export * from './service/check.ts';
 export * from './service/compile.ts';
 export * from './service/decide-service.ts';
+export * from './service/define-service.ts';
 export * from './service/definition.ts';
 export type { GuardUnmet } from './service/guard-evaluation.ts';
 export { durationInWords, rupiahInWords } from './service/in-words.ts';

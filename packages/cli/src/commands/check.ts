@@ -17,7 +17,7 @@ export function checkCommand(program: Command): void {
   program
     .command('check')
     .description('check definitions of services, calendars and offices; folders are searched')
-    .argument('<file...>', 'YAML files, or folders that hold some')
+    .argument('<file...>', 'YAML or TypeScript files, or folders that hold YAML')
     .option('--services <folder>', 'services that offices may offer, if it is there', 'services')
     .action(async (paths: string[], { services }: { services: string }) => {
       if (!(await checkFiles(paths, printToStdout, services)).sound) process.exitCode = 1;
@@ -54,7 +54,9 @@ export async function checkFiles(
   for (const problem of problems) print(problemLine(problem));
 
   const errors = problems.filter(({ severity }) => severity === 'error');
-  print(summary(files.length, errors, problems.length - errors.length));
+  // A module may hold several definitions.
+  const definitions = reads.reduce((sum, read) => sum + Math.max(1, read.found.length), 0);
+  print(summary(definitions, errors, problems.length - errors.length));
   return { sound: !missing && errors.length === 0, found };
 }
 
@@ -114,15 +116,15 @@ function twice(found: readonly Found<AnyDefinition>[]): FileProblem[] {
   );
 }
 
-function summary(files: number, errors: readonly FileProblem[], warnings: number): string {
+function summary(definitions: number, errors: readonly FileProblem[], warnings: number): string {
   const doubtful = warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
   if (errors.length === 0) {
     return warnings > 0
-      ? `${count(files, 'definition')}, no errors${doubtful}`
-      : `${count(files, 'definition')}, no problems`;
+      ? `${count(definitions, 'definition')}, no errors${doubtful}`
+      : `${count(definitions, 'definition')}, no problems`;
   }
   const wrong = new Set(errors.map(({ file }) => file)).size;
-  return `${count(errors.length, 'error')} in ${wrong} of ${count(files, 'definition')}${doubtful}`;
+  return `${count(errors.length, 'error')} in ${wrong} of ${count(definitions, 'definition')}${doubtful}`;
 }
 
 function count(number: number, noun: string): string {

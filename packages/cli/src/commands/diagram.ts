@@ -11,7 +11,7 @@ export function diagramCommand(program: Command): void {
   program
     .command('diagram')
     .description('draw the workflow of a service, as Mermaid text or as SVG')
-    .argument('<file>', 'the YAML file of a service')
+    .argument('<file>', 'the file of a service, in YAML or TypeScript')
     .addOption(new Option('--format <format>').choices(['mermaid', 'svg']).default('mermaid'))
     .addOption(new Option('--language <language>').choices(['id', 'en']).default('id'))
     .action(async (file: string, options: { format: Format; language: Language }) => {

@@ -10,7 +10,7 @@ export function pathsCommand(program: Command): void {
   program
     .command('paths')
     .description('plan paths through a service that together take every action, to try it by')
-    .argument('<file>', 'the YAML file of a service')
+    .argument('<file>', 'the file of a service, in YAML or TypeScript')
     .addOption(new Option('--language <language>').choices(['id', 'en']).default('id'))
     .option('--json', 'print the plan as JSON')
     .action(async (file: string, options: { language: Language; json?: true }) => {

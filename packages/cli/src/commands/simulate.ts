@@ -25,7 +25,7 @@ export function simulateCommand(program: Command): void {
     .description(
       'walk many applications through a service and compare their time with its standard',
     )
-    .argument('<file>', 'the YAML file of a service')
+    .argument('<file>', 'the file of a service, in YAML or TypeScript')
     .option('--applications <number>', 'how many', wholeNumber(1, 1_000_000), 10_000)
     .option(
       '--seed <number>',
