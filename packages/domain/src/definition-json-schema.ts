@@ -24,13 +24,27 @@ export function definitionJsonSchema(kind: DefinitionKind): object {
   const { title, schema } = schemas[kind];
   const jsonSchema = z.toJSONSchema(schema, {
     io: 'input',
+    // An editor then speaks of the alternative that was meant, not of all of them.
     override({ zodSchema, jsonSchema: written }) {
-      if (zodSchema !== anyWorkflow || !written.anyOf) return;
-      // An editor then speaks of the one that was meant, not of both.
-      const named = { type: 'object', required: ['template'] };
-      const [templated = {}, whole = {}] = written.anyOf;
-      delete written.anyOf;
-      Object.assign(written, { if: named, then: templated, else: whole });
+      if (zodSchema === anyWorkflow && written.anyOf) {
+        const [templated = {}, whole = {}] = written.anyOf;
+        delete written.anyOf;
+        const named = { type: 'object', required: ['template'] };
+        Object.assign(written, { if: named, then: templated, else: whole });
+      }
+      if (zodSchema === templatedWorkflow && written.oneOf) {
+        const templates = written.oneOf;
+        delete written.oneOf;
+        const names = templates.map(({ properties }) => properties?.['template']);
+        Object.assign(written, {
+          type: 'object',
+          properties: { template: { anyOf: names } },
+          allOf: templates.map((one, index) => ({
+            if: { properties: { template: names[index] } },
+            then: one,
+          })),
+        });
+      }
     },
   });
   return { title, ...jsonSchema };

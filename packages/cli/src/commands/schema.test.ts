@@ -86,9 +86,16 @@ test('knows the templates and what each of them may be told', async () => {
   ]) {
     expect(faults(sound), sound.template).toEqual([]);
   }
-  expect(faults({ template: 'counter-flow', warnings: 2 })).not.toEqual([]);
-  expect(faults({ template: 'revocation-flow', warnings: 4 })).not.toEqual([]);
-  expect(faults({ template: 'standard-flow', recommendedBy: ['dishub'] })).not.toEqual([]);
+  expect(faults({ template: 'counter-flow', warnings: 2 })).toEqual([
+    '/workflow must NOT have additional properties',
+  ]);
+  expect(faults({ template: 'revocation-flow', warnings: 4 })).toEqual([
+    '/workflow/warnings must be <= 3',
+  ]);
+  expect(faults({ template: 'standard-flow', recommendedBy: ['dishub'] })).toEqual([
+    '/workflow/recommendedBy/0 must be object',
+  ]);
+  expect(faults({ template: 'counter' })).toContain('/workflow/template must be equal to constant');
 });
 
 test('explains every key of a state to who hovers over it', () => {
