@@ -106,8 +106,8 @@ export const serviceProblems: ProblemEntries<About> = {
         `This is the content of version ${version} of "${service}", which was withdrawn. ${sentence(reason.en)}`,
       ),
     remedy: say(
-      'Perbaiki definisinya; bila penarikan itu keliru, terbitkan lagi dengan again=true.',
-      'Correct the definition; if it was withdrawn by mistake, publish it with again=true.',
+      'Perbaiki definisinya; bila penarikan itu keliru, terbitkan lagi dengan again=true (`satu-atap publish --again`).',
+      'Correct the definition; if it was withdrawn by mistake, publish it with again=true (`satu-atap publish --again`).',
     ),
   },
 };
