@@ -93,6 +93,14 @@ describe('publishing', () => {
     given(published(1), withdrawn(1)).when(publish()).refusedAs({ type: 'content-withdrawn' });
   });
 
+  it('is of the service that it names, whose unit never changes', () => {
+    const house = given(published(1));
+    const moved = { ...first, unit: 'disnaker' };
+    const other = { ...first, id: 'dpmptsp.other' };
+    expect(() => house.when(publish(moved))).toThrow('of disnaker is no version of');
+    expect(() => house.when(publish(other))).toThrow('dpmptsp.other');
+  });
+
   it('leaves a retired service retired', () => {
     const { service } = given(published(1), retired, published(2, second));
     expect(service).toMatchObject({ retirement });

@@ -43,7 +43,11 @@ export type ServiceCommand =
 /** Events to append (none when it is so already), or why not. */
 export type ServiceDecision = { events: ServiceEvent[] } | Refused;
 
-/** Decides a command on the service of this name: pure, like `decide`. */
+/**
+ * Decides a command on the service of this name: pure, like `decide`.
+ *
+ * @throws Error for a definition of another service, or with another unit than its name begins with
+ */
 export function decideService(
   id: string,
   service: Service | undefined,
@@ -52,7 +56,7 @@ export function decideService(
 ): ServiceDecision {
   const unmet = administrationUnmet(id, actor);
   if (unmet) return refused(unmet);
-  if (command.type === 'publish') return publish(service, command.data);
+  if (command.type === 'publish') return publish(id, service, command.data);
   if (!service) return refused({ type: 'unknown-service', service: id });
   switch (command.type) {
     case 'retire': {
@@ -90,16 +94,20 @@ export function administrationUnmet(id: string, actor: Actor): Refusal | undefin
  * also that of an earlier version. Content that was withdrawn does not come back unasked.
  */
 function publish(
+  id: string,
   service: Service | undefined,
   { definition, again = false }: { definition: ServiceDefinition; again?: boolean },
 ): ServiceDecision {
+  if (definition.id !== id || !id.startsWith(`${definition.unit}.`)) {
+    throw new Error(`${definition.id} of ${definition.unit} is no version of ${id}`);
+  }
   const digest = definitionDigest(definition);
   if (service && newestInForce(service)?.digest === digest) return { events: [] };
   const last = service?.versions.findLast((one) => one.digest === digest);
   if (last?.withdrawn && !again) {
     const { version, withdrawn } = last;
     const { reason } = withdrawn;
-    return refused({ type: 'content-withdrawn', service: definition.id, version, reason });
+    return refused({ type: 'content-withdrawn', service: id, version, reason });
   }
   const version = (service?.versions.length ?? 0) + 1;
   return { events: [{ type: 'ServicePublished', data: { version, digest, definition } }] };
