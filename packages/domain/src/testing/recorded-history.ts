@@ -19,12 +19,14 @@ export type RecordedHistory = {
 const mostTries = 40;
 
 /**
- * An application as it would be recorded: somebody does what is to be done next, two hours of working
- * days apart on average, until it ends or has so many events. The same seed, the same history.
+ * An application as it would be recorded: somebody does what is to be done next, up to two days later,
+ * until it ends or has so many events. The same seed, the same history.
+ *
+ * @param place.earlier what happened before, from the submission on; it goes on from there
  */
 export function recordedHistory(
   service: CompiledService,
-  place: { calendar: WorkingCalendar; office: string },
+  place: { calendar: WorkingCalendar; office: string; earlier?: RecordedHistory },
   seed: number,
   mostEvents = 40,
 ): RecordedHistory {
@@ -33,9 +35,11 @@ export function recordedHistory(
   const person: Actor = { id: applicant.id, roles: ['applicant'] };
   const staff = staffOf(service, place.office);
   const actors = [person, ...staff, ...staff.map((one) => ({ ...one, id: `${one.id}-2` }))];
-  const history: RecordedHistory = [];
+  const history: RecordedHistory = [...(place.earlier ?? [])];
   let application: Application | undefined;
-  let now = Temporal.Instant.from('2026-02-02T01:00:00Z').add({ hours: Math.floor(random() * 99) });
+  for (const { event, metadata } of history) application = evolve(application, event, metadata);
+  const begin = history.at(-1)?.metadata.occurredAt ?? '2026-02-02T01:00:00Z';
+  let now = Temporal.Instant.from(begin).add({ hours: Math.floor(random() * 99) });
 
   const perform = (command: ApplicationCommand, actor: Actor): void => {
     const { calendar, office } = place;
@@ -54,7 +58,9 @@ export function recordedHistory(
   const sender = actors.find(({ roles }) => roles.some((role) => submittedBy.includes(role)));
   const data = filledForm(form, random);
   const asked = { service: service.id, office: place.office, applicant, data };
-  perform({ type: 'submit', data: { ...asked, channel: 'online' } }, sender ?? person);
+  if (history.length === 0) {
+    perform({ type: 'submit', data: { ...asked, channel: 'online' } }, sender ?? person);
+  }
   for (let tries = 0; tries < mostTries && history.length < mostEvents; tries += 1) {
     const current = latest();
     if (!current || current.ended) break;

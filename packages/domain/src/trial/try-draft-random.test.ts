@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { evolve, type Application } from '../application/application.ts';
+import { decide } from '../application/decide.ts';
+import { isRefused } from '../application/refusal.ts';
 import { compileService, type CompiledService } from '../service/compile.ts';
 import {
   definitionDigest,
@@ -7,8 +10,8 @@ import {
   type ServiceDefinitionInput,
 } from '../service/definition.ts';
 import { patched } from '../testing/patched.ts';
-import { office, sampleOffices } from '../testing/sample-people.ts';
-import { recordedHistory } from '../testing/recorded-history.ts';
+import { office, people, sampleOffices } from '../testing/sample-people.ts';
+import { recordedHistory, type RecordedHistory } from '../testing/recorded-history.ts';
 import { samplePermit } from '../testing/sample-service.ts';
 import { tryDraft } from './try-draft.ts';
 
@@ -54,6 +57,52 @@ test('the same definition would have done the same with every history', () => {
   );
   expect(ended).toBeGreaterThan(50);
 });
+
+test('nor does it differ for files that were migrated to it', () => {
+  const change = { ...table(250_000), standard: { time: { amount: 3 } } };
+  const target = compiled(patched({ ...change, ...state('decision', { standard: hours }) }), 2);
+  let moved = 0;
+  fc.assert(
+    fc.property(seeds, fc.integer({ min: 2, max: 25 }), (seed, length) => {
+      const service = pinned.tabled;
+      const before = recordedHistory(service, { calendar, office }, seed, length);
+      const earlier = withMigration(before, service, target);
+      if (earlier.length === before.length) return;
+      moved += 1;
+      const history = recordedHistory(target, { calendar, office, earlier }, seed, length + 20);
+      const draft = { ...target, version: 3 };
+      const trial = tryDraft(history, { draft, pinned: target, calendar, now });
+      expect(trial).toMatchObject({ version: 2, from: before.length, differences: [] });
+    }),
+    { numRuns: 200 },
+  );
+  expect(moved).toBeGreaterThan(50);
+});
+
+const hours = { amount: 4, unit: 'working-hours' };
+
+/** The history and a migration after it; the history alone where the file does not move. */
+function withMigration(
+  history: RecordedHistory,
+  service: CompiledService,
+  target: CompiledService,
+): RecordedHistory {
+  let application: Application | undefined;
+  for (const { event, metadata } of history) application = evolve(application, event, metadata);
+  const last = history.at(-1);
+  if (!last) throw new Error('a history begins with its submission');
+  const at = Temporal.Instant.from(last.metadata.occurredAt).add({ minutes: 90 });
+  const actor = people.system;
+  const command = {
+    type: 'migrate',
+    data: { to: 2, mapping: {}, orderedBy: 'kepala-dinas' },
+  } as const;
+  const decision = decide(application, command, { service, target, calendar, actor, now: at });
+  if (isRefused(decision)) return history;
+  const metadata = { ...last.metadata, actor, occurredAt: at.toString() };
+  const migrated = decision.events.map((event) => ({ event, metadata, revision: history.length }));
+  return [...history, ...migrated];
+}
 
 const state = (name: string, change: object | null) => ({
   workflow: { states: { [name]: change } },
