@@ -16,6 +16,7 @@ import {
   type FormData,
   type ServiceDefinition,
 } from '@satu-atap/domain';
+import { simulate } from '@satu-atap/domain/simulation';
 import { readCalendars, readOffices, readServices } from './definition-file.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -79,6 +80,22 @@ describe.each(services.found.map(({ definition }) => [definition.id, definition]
       const ends = leaves.flatMap(({ outcome }) => outcome ?? []);
       expect([...outcomes].toSorted()).toEqual(ends.toSorted());
       expect(ends).toContain('granted');
+    });
+
+    test('brings the applications of a simulation to their end, most of them to what they asked', () => {
+      const [calendarDefinition] = calendars.found.map((found) => found.definition);
+      if (!calendarDefinition) throw new Error('no calendar');
+      const report = simulate({
+        service: compiled(definition),
+        calendar: compileCalendar(calendarDefinition, 'Asia/Jakarta'),
+        office,
+        applications: 5,
+        seed: 1,
+        from: now,
+      });
+      expect(report.stuck).toEqual([]);
+      const granted = report.outcomes.find(({ outcome }) => outcome === 'granted');
+      expect(granted?.share).toBeGreaterThan(0.5);
     });
 
     test('says everything that people read in two languages', () => {
