@@ -93,6 +93,26 @@ describe('a step that issues', () => {
     had.when(step('grant')).then(taken('grant', 'granted', 'granted'), issued('plaque'));
   });
 
+  test('gives out nothing again under a later version of the service', () => {
+    const newer = { ...service, version: 2 };
+    const place = { digest: service.digest, state: 'checking' };
+    const migrated: Happening = {
+      type: 'ApplicationMigrated',
+      data: {
+        from: { ...place, version: 1 },
+        to: { ...place, version: 2 },
+        mapping: {},
+        places: { checking: 'checking' },
+        clocks: [],
+        orderedBy: 'kepala',
+      },
+      by: people.system,
+    };
+    given({ ...setting, service: newer }, submitted(), issued('permit'), migrated)
+      .when(step('grant'))
+      .then(taken('grant', 'granted', 'granted'), issued('plaque'));
+  });
+
   test('issues what its branch issues, and each output once', () => {
     given(setting, submitted(53))
       .when(step('judge'))
