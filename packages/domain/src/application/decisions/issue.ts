@@ -15,6 +15,8 @@ export function issue(
   outputs: readonly string[],
   { service, calendar, now, sequenceIn }: DecisionContext,
 ): { events: ApplicationEvent[]; numbers: NumberSeries[] } {
+  // Most steps issue nothing, and the day at the office takes some time to work out.
+  if (outputs.length === 0) return { events: [], numbers: [] };
   const had = new Set(application.issued?.map(({ output }) => output));
   const date = now.toZonedDateTimeISO(calendar.timeZone).toPlainDate();
   const {
