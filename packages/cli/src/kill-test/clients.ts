@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LocalIssuer } from '@satu-atap/api';
 import type { Actor } from '@satu-atap/domain';
-import { office, people, samplePermit } from '@satu-atap/domain/testing';
+import { marketStall, office, people, samplePermit } from '@satu-atap/domain/testing';
 
 /** A request that was answered with success: what the answer promised. */
 export type Acknowledged = {
@@ -52,9 +52,9 @@ export async function runClients(
 }
 
 async function write(url: string, tokens: Tokens, clients: Clients, signal: AbortSignal) {
-  while (!signal.aborted) {
+  for (let files = 0; !signal.aborted; files += 1) {
     let application: string | undefined;
-    for (const step of stepsOfOneFile()) {
+    for (const step of files % 2 === 0 ? stepsOfOneFile() : stepsToAPermit) {
       if (signal.aborted) return;
       const send = sender(step, application, tokens);
       try {
@@ -71,6 +71,17 @@ async function write(url: string, tokens: Tokens, clients: Clients, signal: Abor
     }
   }
 }
+
+/** A file that is granted at once, and given a numbered permit. */
+const stepsToAPermit: Step[] = [
+  {
+    by: 'applicant',
+    path: '',
+    event: 'ApplicationSubmitted',
+    body: { service: marketStall.id, office, data: { weeks: 4 } },
+  },
+  { by: 'frontDesk', path: '/actions', event: 'OutputIssued', body: { action: 'grant' } },
+];
 
 function stepsOfOneFile(): Step[] {
   const pdf = Buffer.from(`%PDF-1.7\n% ${randomUUID()}\n`.padEnd(4096, ' '));

@@ -1,5 +1,5 @@
 import { serviceDefinition } from '@satu-atap/domain';
-import { people, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
+import { marketStall, people, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
 import { pino } from 'pino';
 import { startEngine } from '../engine.ts';
 import { readSettings } from '../settings.ts';
@@ -11,8 +11,10 @@ const engine = await startEngine({
   offices: sampleOffices,
   log: pino({ level: 'error' }),
   async prepare({ services }) {
-    const definition = serviceDefinition.parse(samplePermit);
-    await services.publish(definition, people.system, Temporal.Now.instant());
+    for (const definition of [samplePermit, marketStall]) {
+      const published = serviceDefinition.parse(definition);
+      await services.publish(published, people.system, Temporal.Now.instant());
+    }
   },
 });
 process.stdout.write(`${engine.url}\n`);

@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { FileDocumentStore } from '@satu-atap/api';
-import { sampleOffices } from '@satu-atap/domain/testing';
-import { EmbeddedEventStore, type RecordedEvent } from '@satu-atap/event-store';
+import { marketStall, sampleOffices } from '@satu-atap/domain/testing';
+import { EmbeddedEventStore, numbersOf, type RecordedEvent } from '@satu-atap/event-store';
 import { Projector } from '@satu-atap/projections';
 import { dump, openForDump } from '@satu-atap/projections/testing';
 import { pino } from 'pino';
@@ -29,7 +29,8 @@ export type KillReport = { acknowledged: number; retried: number; events: number
 /**
  * Runs the engine under load, kills it (SIGKILL) at a random moment, starts it again on the same
  * folder, and checks after each restart: every acknowledged command is there, what was sent again
- * happened once, nothing is doubled, documents are whole, and the read models equal a rebuild.
+ * happened once, nothing is doubled, documents are whole and have the numbers that are reserved for
+ * them, and the read models equal a rebuild.
  *
  * @throws Error at the first broken promise
  */
@@ -91,6 +92,7 @@ async function check(data: string, url: string, acknowledged: Acknowledged[]): P
     const events: RecordedEvent[] = [];
     for await (const batch of store.readAll()) events.push(...batch);
     await checkEvents(events, acknowledged, new FileDocumentStore(join(data, 'documents')));
+    await checkNumbers(store, acknowledged);
     await untilProjected(url);
     const log = pino({ level: 'silent' });
     const rebuilt = await Projector.open({ store, folder: fresh, offices: sampleOffices, log });
@@ -119,8 +121,12 @@ async function checkEvents(
     }
   }
   const ids = new Set(events.map(({ id }) => id));
-  const commands = new Set(events.map(({ metadata }) => metadata['command']));
-  // In this load every command records one event.
+  // In this load a command records one event of a kind, or one for each output.
+  const commands = new Set(
+    events.map(({ type, data, metadata }) =>
+      [metadata['command'], type, data['output'] ?? ''].join(' '),
+    ),
+  );
   if (ids.size !== events.length || commands.size !== events.length) {
     throw new Error('an event is doubled');
   }
@@ -131,6 +137,25 @@ async function checkEvents(
     if (found.data['sha256'] !== sha256) throw new Error(`${application}: another document`);
     for await (const _ of await documents.open(sha256)) break;
   }
+}
+
+/** Each number once and none left out; whoever was told of a permit has the one that is reserved. */
+async function checkNumbers(
+  store: EmbeddedEventStore,
+  acknowledged: readonly Acknowledged[],
+): Promise<void> {
+  const { numbers, unreserved } = await numbersOf(store, marketStall.id);
+  if (unreserved.length > 0) throw new Error('a document has a number that is not reserved for it');
+  if (numbers.some(({ sequence }, index) => sequence !== index + 1)) {
+    throw new Error('a number is doubled or left out');
+  }
+  const applications = new Set(numbers.map(({ application }) => application));
+  if (applications.size !== numbers.length) throw new Error('an application has two numbers');
+  const issued = new Set(numbers.flatMap((one) => (one.issued ? [one.application] : [])));
+  const lost = acknowledged.find(
+    (one) => one.event === 'OutputIssued' && !issued.has(one.application),
+  );
+  if (lost) throw new Error(`lost: the permit of ${lost.application}`);
 }
 
 async function untilProjected(url: string): Promise<void> {
