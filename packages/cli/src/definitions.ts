@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import {
+  checkOffers,
   compileOffices,
   compileService,
   definitionDigest,
@@ -40,6 +41,18 @@ export async function compiledOffices(folders: {
   return compileOffices(
     await definitions('offices', folders.offices, readOffices),
     await definitions('calendars', folders.calendars, readCalendars),
+  );
+}
+
+/** Offices' choices that name what was not published here, and nobody can apply for. */
+export function doubtfulOffers(
+  offices: Offices,
+  published: readonly { id: string; unit: string }[],
+): string[] {
+  return [...offices.values()].flatMap(({ id, definition }) =>
+    checkOffers(definition, published).map(
+      ({ path, message }) => `office ${id}: ${path.join('.')}: ${message}`,
+    ),
   );
 }
 

@@ -135,7 +135,7 @@ function catalogue(name: string, open: () => EventStore) {
       const others = await Promise.all(
         catalogues.map((by, index) => publish(titled(`At once ${index}`), by)),
       );
-      expect(others.map(({ service }) => service.version).toSorted()).toEqual([2, 3, 4, 5]);
+      expect(new Set(others.map(({ service }) => service.version))).toEqual(new Set([2, 3, 4, 5]));
     });
 
     it('lets running applications go on where nobody can begin any more', async () => {

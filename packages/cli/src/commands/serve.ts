@@ -1,12 +1,12 @@
-import { builtInRoles, checkOffers, isRefused, type Offices } from '@satu-atap/domain';
+import { builtInRoles, isRefused, type Offices } from '@satu-atap/domain';
 import { start } from '@satu-atap/event-store';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { pino, type Logger } from 'pino';
-import { compiledOffices, definitions } from '../definitions.ts';
+import { compiledOffices, definitions, doubtfulOffers } from '../definitions.ts';
 import { readServices } from '../definition-file.ts';
 import { makeDemoHistory } from '../demo/history.ts';
 import { welcome } from '../demo/welcome.ts';
-import { startEngine, type Engine, type EngineOptions } from '../engine.ts';
+import { startEngine, type EngineOptions } from '../engine.ts';
 import { parts, readSettings, type SettingsFlags } from '../settings.ts';
 
 type Options = SettingsFlags & { services: string; offices: string; calendars: string };
@@ -49,7 +49,8 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
     },
     'Satu Atap is running',
   );
-  for (const problem of await doubtfulOffers(offices, engine)) log.warn(problem);
+  const published = await engine.readModels.services.list();
+  for (const warning of doubtfulOffers(offices, published)) log.warn(warning);
   if (engine.issuer) await welcome(engine, engine.issuer, settings.data, offices);
 
   let stopping = false;
@@ -65,18 +66,6 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-}
-
-/** Offices' choices that name what was not published here, which nobody can apply for. */
-async function doubtfulOffers(offices: Offices, { readModels }: Engine): Promise<string[]> {
-  const choosing = [...offices.values()].filter(({ definition }) => definition.offers);
-  if (choosing.length === 0) return [];
-  const published = await readModels.services.list();
-  return choosing.flatMap(({ id, definition }) =>
-    checkOffers(definition, published).map(
-      ({ path, message }) => `office ${id}: ${path.join('.')}: ${message}`,
-    ),
-  );
 }
 
 /** Publishes the example services, and fills an empty house that has some with weeks of life. */
