@@ -7,17 +7,30 @@ const collection = 'ready-for-collection';
 /**
  * A template's workflow, adjusted, in which the steps that grant give out what the service produces:
  * those that lead to the collection desk, or where there is none, to an end with the outcome
- * `granted`. A move that names what it issues, and parts of wrong shape, stay as they are.
+ * `granted`. Where nobody's step leads to the collection desk, as after several units have spoken, who
+ * hands over issues. A move that names what it issues, and parts of wrong shape, stay as they are.
  *
  * @param outputs names of the outputs that are issued nowhere else
  */
 export function issuing(workflow: unknown, outputs: readonly string[]): unknown {
   if (!isMap(workflow) || !isMap(workflow['states']) || outputs.length === 0) return workflow;
   const states = workflow['states'];
-  const done = collection in states ? reachedFrom(collection, states) : new Set<string>();
-  const grants = ({ target, issues }: Move) =>
-    issues === undefined &&
-    (target === collection || (typeof target === 'string' && isGranted(states[target])));
+  const collected = collection in states ? reachedFrom(collection, states) : new Set<string>();
+  const before = withIssues(states, outputs, (name) => !collected.has(name));
+  const issued = issuedIn(before).length > issuedIn(states).length;
+  return { ...workflow, states: issued ? before : withIssues(states, outputs, () => true) };
+}
+
+/** The states, with the outputs issued by the granting moves of those that issue. */
+function withIssues(
+  states: Written,
+  outputs: readonly string[],
+  issues: (state: string) => boolean,
+): Written {
+  const grants = (move: Move) =>
+    move.issues === undefined &&
+    (move.target === collection ||
+      (typeof move.target === 'string' && isGranted(states[move.target])));
   const granting = (move: unknown): unknown =>
     isMap(move) && grants(move) ? { ...move, issues: [...outputs] } : move;
   const action = (written: unknown): unknown => {
@@ -27,10 +40,10 @@ export function issuing(workflow: unknown, outputs: readonly string[]): unknown 
       : written;
   };
   const adjusted = Object.entries(states).map(([name, state]) => {
-    if (!isMap(state) || !isMap(state['on']) || done.has(name)) return [name, state];
+    if (!isMap(state) || !isMap(state['on']) || !issues(name)) return [name, state];
     return [name, { ...state, on: eachValue(state['on'], action) }];
   });
-  return { ...workflow, states: Object.fromEntries(adjusted) };
+  return Object.fromEntries(adjusted);
 }
 
 /** The outputs that some part of a workflow issues: a letter of refusal is not given out with a permit. */

@@ -119,6 +119,16 @@ describe('a technical recommendation', () => {
     expect(reviewing?.on?.['dlh-advises-against']?.target).toBe('#rejected');
   });
 
+  test('is issued upon by who hands over, where nobody acts after several units', () => {
+    const { states } = laidOut({
+      template: 'standard-flow',
+      stages: ['front-desk-check', 'technical-review', 'ready-for-collection'],
+      recommendedBy: [health, environment],
+    });
+    expect(states['ready-for-collection']?.on?.['hand-over']?.issues).toEqual(['letter']);
+    expect(states['front-desk-check']?.on?.['accept']).not.toHaveProperty('issues');
+  });
+
   test('names units once, and needs its stage', () => {
     expect(errorsOf({ ...use, recommendedBy: [health, health] })).toEqual([
       'workflow.recommendedBy names a unit twice',
