@@ -68,8 +68,8 @@ export function problemLine({ file, line, column, path, message, severity }: Fil
   );
 }
 
-/** A definition's own words must not steer the terminal that they are shown on. */
-function printable(text: string): string {
+/** Other people's words must not steer the terminal that they are shown on. */
+export function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Bidi_Control}]/gu,
     (sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,

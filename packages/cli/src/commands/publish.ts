@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { openStore } from '../open-store.ts';
 import { RemoteEngine, remoteFlag } from '../remote-engine.ts';
 import { readSettings, type Settings, type SettingsFlags } from '../settings.ts';
-import { checkFiles, printToStdout, type Print } from './check.ts';
+import { checkFiles, printable, printToStdout, type Print } from './check.ts';
 
 /** Who publishes from the command line: whoever may write to the store. */
 export const publisher: Actor = { id: 'cli', roles: [builtInRoles.system] };
@@ -122,7 +122,7 @@ async function publishEach(
     const outcome = await publish(definition);
     if (typeof outcome === 'string') {
       published = false;
-      print(`${definition.id}  refused: ${outcome}`);
+      print(printable(`${definition.id}  refused: ${outcome}`));
     } else {
       const { version, digest, isNew, isRetired } = outcome;
       const retired = isRetired ? '  (it retires, or has: reinstate opens it again)' : '';

@@ -19,7 +19,10 @@ const retire: Ending = {
   type: 'retire',
   data: { from: '2026-01-01', reason, legalBasis: 'Perwali 7/2026' },
 };
-const withdraw: Ending = { type: 'withdraw', data: { version: 1, reason } };
+const withdraw: Ending = {
+  type: 'withdraw',
+  data: { version: 1, reason: { id: 'Salah biaya', en: 'Wrong \u001b[31mfee' } },
+};
 
 let folder = '';
 beforeAll(async () => {
@@ -106,6 +109,8 @@ describe('through a running engine, with a token', () => {
     expect(lines.at(-1)).toContain('begin under version 1');
     await endThrough(service, withdraw, administrator, print);
     expect(lines.at(-1)).toContain('no version is in force');
+    await publishThrough([shipped], administrator, print);
+    expect(lines.at(-1)).toContain(String.raw`Wrong \u001b[31mfee.`);
     expect(await publishThrough([shipped], administrator, print, true)).toBe(true);
     const standing = await engine.services.standing(service);
     expect(standing?.service.versions.map(({ version }) => version)).toEqual([1, 2]);

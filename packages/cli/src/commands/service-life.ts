@@ -12,7 +12,7 @@ import type { z } from 'zod';
 import { openStore } from '../open-store.ts';
 import { remoteFlag, type RemoteEngine } from '../remote-engine.ts';
 import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
-import { printToStdout, type Print } from './check.ts';
+import { printable, printToStdout, type Print } from './check.ts';
 import { detailOf, publisher, remoteEngine } from './publish.ts';
 
 type Options = Pick<SettingsFlags, 'data' | 'eventStore'> & {
@@ -127,7 +127,7 @@ export async function endThrough(
 }
 
 function told(id: string, outcome: Service | string, print: Print): boolean {
-  if (typeof outcome === 'string') print(`${id}  refused: ${outcome}`);
+  if (typeof outcome === 'string') print(printable(`${id}  refused: ${outcome}`));
   else print(`${id}  ${inWords(outcome)}`);
   return typeof outcome !== 'string';
 }
