@@ -48,11 +48,20 @@ export async function runClients(
   clients: Clients,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all(Array.from({ length: writers }, () => write(url, tokens, clients, signal)));
+  await Promise.all(
+    Array.from({ length: writers }, (_, writer) => write(writer, url, tokens, clients, signal)),
+  );
 }
 
-async function write(url: string, tokens: Tokens, clients: Clients, signal: AbortSignal) {
-  for (let files = 0; !signal.aborted; files += 1) {
+async function write(
+  writer: number,
+  url: string,
+  tokens: Tokens,
+  clients: Clients,
+  signal: AbortSignal,
+) {
+  // Half of them begin with a permit.
+  for (let files = writer; !signal.aborted; files += 1) {
     let application: string | undefined;
     for (const step of files % 2 === 0 ? stepsOfOneFile() : stepsToAPermit) {
       if (signal.aborted) return;
