@@ -1,102 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { Actor } from '../actor.ts';
-import { evolve, type Application } from '../application/application.ts';
-import type { ApplicationCommand } from '../application/commands.ts';
-import { decide } from '../application/decide.ts';
-import { isRefused } from '../application/refusal.ts';
-import { compileService, type CompiledService } from '../service/compile.ts';
-import { definitionDigest, serviceDefinition } from '../service/definition.ts';
-import { patched } from '../testing/patched.ts';
-import type { RecordedHistory } from '../testing/recorded-history.ts';
-import { office, people, sampleOffices } from '../testing/sample-people.ts';
+import { people } from '../testing/sample-people.ts';
+import type { CompiledService } from '../service/compile.ts';
+import {
+  accepted,
+  given,
+  inState,
+  on,
+  published,
+  returned,
+  take,
+  version,
+  type Does,
+} from './testing/permit-files.ts';
 import { TrialReport } from './trial-report.ts';
-import { tryDraft } from './try-draft.ts';
 
-const mall = sampleOffices.get(office);
-if (!mall) throw new Error('there is no sample office');
-const { calendar } = mall;
-
-/** The sample permit with a change, as a version. */
-function version(number: number, change: object): CompiledService {
-  const definition = serviceDefinition.parse(patched(change));
-  return compileService(definition, { version: number, digest: definitionDigest(definition) });
-}
-
-const published = version(1, {});
-const { applicant, frontDesk } = people;
-const plan = {
-  document: '00000000-0000-4000-8000-000000000001',
-  requirement: 'site-plan',
-  name: 'plan.pdf',
-  mediaType: 'application/pdf',
-  bytes: 2_000,
-  sha256: 'a'.repeat(64),
-};
-const submission: ApplicationCommand = {
-  type: 'submit',
-  data: {
-    service: published.id,
-    office,
-    applicant: { id: applicant.id, name: 'Pemohon' },
-    channel: 'online',
-    data: { address: 'Jalan Melati 1', floorArea: 120 },
-  },
-};
-const take = (action: string, more: object = {}): ApplicationCommand => ({
-  type: 'take-step',
-  data: { action, ...more },
-});
-
-type Does = [at: string, who: Actor, command: ApplicationCommand];
-
-/** Monday to Wednesday: submitted, sent, verified, accepted. */
-const accepted: Does[] = [
-  ['2026-03-02T02:00:00Z', applicant, submission],
-  ['2026-03-02T02:10:00Z', applicant, { type: 'attach-document', data: plan }],
-  ['2026-03-02T02:20:00Z', applicant, take('send')],
-  [
-    '2026-03-04T02:00:00Z',
-    frontDesk,
-    { type: 'verify-document', data: { document: plan.document } },
-  ],
-  ['2026-03-04T02:10:00Z', frontDesk, take('accept')],
-];
-const returned: Does[] = [
-  ...accepted.slice(0, 3),
-  ['2026-03-03T02:00:00Z', frontDesk, take('return-to-applicant', { comment: 'Denah kurang.' })],
-  ['2026-03-09T02:00:00Z', applicant, take('resend')],
-];
-
-/** Records what people do under version 1; after a migration, under the version it leads to. */
-function given(does: readonly Does[], target?: CompiledService): RecordedHistory {
-  let application: Application | undefined;
-  let service = published;
-  const history: RecordedHistory = [];
-  for (const [occurredAt, actor, command] of does) {
-    const now = Temporal.Instant.from(occurredAt);
-    const decision = decide(application, command, { service, target, calendar, actor, now });
-    if (isRefused(decision)) throw new Error(JSON.stringify(decision.refusal));
-    const id = `00000000-0000-4000-8000-${String(history.length).padStart(12, '0')}`;
-    const metadata = { actor, occurredAt, office, command: id };
-    for (const event of decision.events) {
-      application = evolve(application, event, metadata);
-      history.push({ event, metadata, revision: history.length });
-      if (event.type === 'ApplicationMigrated' && target) service = target;
-    }
-  }
-  return history;
-}
-
-const on = (history: RecordedHistory, pinned = published, now = '2026-03-10T02:00:00Z') => ({
-  trying: (change: object) =>
-    tryDraft(history, {
-      draft: version(pinned.version + 1, change),
-      pinned,
-      calendar,
-      now: Temporal.Instant.from(now),
-    }),
-});
-const inState = (name: string, change: object) => ({ workflow: { states: { [name]: change } } });
+const { applicant } = people;
 
 describe('a draft that would have said no', () => {
   test('names the step, the moment and the reason, and follows the file no further', () => {
@@ -333,5 +251,36 @@ test('many trials add up to counts by kind and place, with the first of each', (
     ],
     migration: { movable: 10, undecided: 0 },
     leftOut: [{ office: 'mpp-tutup', applications: 1 }],
+  });
+});
+
+test('what came of a promise is told apart, and so are files that were not followed to the end', () => {
+  const report = new TrialReport();
+  const shorter = { standard: { time: { amount: 3 } } };
+  report.add('in-time', on(given(accepted), published, '2026-03-05T02:00:00Z').trying(shorter));
+  report.add('late', on(given(accepted), published, '2026-03-06T02:00:00Z').trying(shorter));
+  const elsewhere = inState('intake', { on: { accept: { target: 'returned' } } });
+  report.add('elsewhere', on(given(accepted)).trying(elsewhere));
+  const second = version(2, {});
+  const migrate: Does = [
+    '2026-03-04T01:00:00Z',
+    people.system,
+    { type: 'migrate', data: { to: 2, mapping: {}, orderedBy: 'kepala-dinas' } },
+  ];
+  report.add('migrated', on(given([...accepted.slice(0, 3), migrate], second), second).trying({}));
+  expect(report.summary()).toMatchObject({
+    tried: 4,
+    same: 1,
+    diverged: 1,
+    fromMigration: 1,
+    versions: [
+      { version: 1, applications: 3 },
+      { version: 2, applications: 1 },
+    ],
+    differences: [
+      { place: 'standard', applications: 1 },
+      { place: 'standard', applications: 1 },
+      { place: 'intake/accept', applications: 1 },
+    ],
   });
 });
