@@ -91,6 +91,31 @@ describe('the trial of a draft', () => {
     }
   });
 
+  it('says what would be to decide before those that run could move', async () => {
+    const { reception: _, ...rest } = draft.workflow.states;
+    const preparing = {
+      ...states.preparing,
+      on: { 'hand-in': { ...states.preparing?.on?.['hand-in'], target: 'verification' } },
+    };
+    const without = {
+      ...kioskPermit,
+      workflow: { ...draft.workflow, states: { ...rest, preparing } },
+    };
+    expect((await trying(without)).body).toMatchObject({
+      migration: {
+        movable: 1,
+        undecided: 1,
+        problems: [
+          {
+            problem: { type: 'state-gone', state: 'reception' },
+            text: { id: 'Tahap "reception" tidak ada lagi.' },
+            applications: 1,
+          },
+        ],
+      },
+    });
+  });
+
   it('finds nothing in the definition that is in force', async () => {
     const { body } = await trying(kioskPermit);
     expect(body).toMatchObject({ tried: 3, same: 3, differences: [] });

@@ -4,11 +4,10 @@ import {
   servicePublished,
   serviceId,
   type Difference,
-  type MigrationNote,
-  type MigrationProblem,
   type TrialSummary,
 } from '@satu-atap/domain';
 import { z } from 'zod';
+import { migrationNoteText, migrationProblemText } from '../problems/migration-text.ts';
 import { differenceText } from '../problems/trial-text.ts';
 import { publishedVersion } from './service-schemas.ts';
 
@@ -72,11 +71,18 @@ export const trialView = z
         problems: z.array(
           z.strictObject({
             problem: z.looseObject({ type: z.string() }),
+            text: localized,
             applications,
             examples: z.array(id),
           }),
         ),
-        notes: z.array(z.strictObject({ note: z.looseObject({ type: z.string() }), applications })),
+        notes: z.array(
+          z.strictObject({
+            note: z.looseObject({ type: z.string() }),
+            text: localized,
+            applications,
+          }),
+        ),
       })
       .meta({ description: 'How those that run would move to the draft now.' }),
     leftOut: z
@@ -85,20 +91,12 @@ export const trialView = z
   })
   .meta({ id: 'Trial' });
 
-export type TrialView = Omit<z.infer<typeof trialView>, 'warnings' | 'migration'> & {
-  migration: {
-    movable: number;
-    undecided: number;
-    problems: { problem: MigrationProblem; applications: number; examples: string[] }[];
-    notes: { note: MigrationNote; applications: number }[];
-  };
-};
-
 /** A trial as it is answered, with its words. */
 export function viewOfTrial(
   draft: { id: string; version: number; digest: string },
-  { differences, ...summary }: TrialSummary,
-): TrialView {
+  { differences, migration, ...summary }: TrialSummary,
+): Omit<z.infer<typeof trialView>, 'warnings'> {
+  const { problems, notes, ...counts } = migration;
   return {
     service: draft.id,
     version: draft.version,
@@ -111,5 +109,10 @@ export function viewOfTrial(
         return { application, revision, at, text: differenceText(difference), difference: rest };
       }),
     })),
+    migration: {
+      ...counts,
+      problems: problems.map((one) => ({ ...one, text: migrationProblemText(one.problem) })),
+      notes: notes.map((one) => ({ ...one, text: migrationNoteText(one.note) })),
+    },
   };
 }
