@@ -124,9 +124,22 @@ export function offeredAction(
 export function offeredActions(
   service: CompiledService,
   application: Pick<Application, 'value' | 'ended'>,
-): CompiledAction[] {
-  if (application.ended) return [];
-  const actions = activeStates(application.value).flatMap((path) => stateOf(service, path).actions);
+): readonly CompiledAction[] {
+  const { value, ended } = application;
+  if (ended) return [];
+  if (typeof value !== 'string') return offeredIn(service, activeStates(value));
+  // Asked several times for each command; a service has few single states, but many mixtures of them.
+  const known = offeredInState.get(service) ?? new Map<string, readonly CompiledAction[]>();
+  offeredInState.set(service, known);
+  const offered = known.get(value) ?? offeredIn(service, [value]);
+  known.set(value, offered);
+  return offered;
+}
+
+const offeredInState = new WeakMap<CompiledService, Map<string, readonly CompiledAction[]>>();
+
+function offeredIn(service: CompiledService, active: readonly string[]): CompiledAction[] {
+  const actions = active.flatMap((path) => stateOf(service, path).actions);
   // The nearest first: what moves the file on, then what is possible everywhere.
   return [...new Set(actions)].toSorted((a, b) => b.source.length - a.source.length);
 }

@@ -1,12 +1,12 @@
 import { builtInRoles, type Actor } from '../actor.ts';
 import { currentDocument, outstandingFee, type Application } from '../application/application.ts';
-import { availableActions } from '../application/available-actions.ts';
 import type { ApplicationCommand } from '../application/commands.ts';
 import type { FormData } from '../application/events.ts';
 import { offeredActions } from '../application/machine.ts';
 import { accessUnmet } from '../application/access.ts';
-import { stateOf, type CompiledService } from '../service/compile.ts';
+import type { CompiledService } from '../service/compile.ts';
 import type { FormField } from '../service/form.ts';
+import { possibleSteps, weightOf } from './possible-steps.ts';
 import { pick, pickWeighted } from './random.ts';
 
 /** What somebody would sensibly do next with a file, and who. */
@@ -105,65 +105,33 @@ function feeToSettle({ service, application, actors, random }: Simulated) {
     if (actor) return { command: { type: 'assess-fee', data: { amount } }, actor } as const;
   }
   const amount = outstandingFee(application);
-  const actor = actors.find((one) => !accessUnmet(application, one, fee.receivedBy));
-  if (amount === 0 || !actor) return undefined;
+  const actor = amount > 0 && actors.find((one) => !accessUnmet(application, one, fee.receivedBy));
+  if (!actor) return undefined;
   const reference = `kwitansi-${application.payments.length + 1}`;
   return { command: { type: 'receive-payment', data: { amount, reference } }, actor } as const;
 }
 
 function nextStep(simulated: Simulated): NextCommand | undefined {
-  const { service, application, actors, random, state } = simulated;
-  const here =
-    state === undefined ? offeredActions(service, application) : stateOf(service, state).actions;
-  const acting = actors.filter((actor) =>
-    here.some(({ definition, unit }) => !accessUnmet(application, actor, definition.roles, unit)),
-  );
-  const steps = acting.flatMap((actor) =>
-    availableActions(service, application, actor)
-      .filter(({ refusal, sets }) => !refusal || sets.length > 0)
-      .filter(({ action }) => here.some(({ name }) => name === action))
-      .map((action) => ({ actor, action })),
-  );
+  const { service, random } = simulated;
+  const steps = possibleSteps(simulated);
   if (steps.length === 0) return undefined;
-  // Applicants give up far more rarely than officers refuse.
-  const withdraws = (name: string) =>
-    endsIt(service, application, name) &&
-    here.some(
-      (one) => one.name === name && one.definition.roles.join('') === builtInRoles.applicant,
-    );
-  const { actor, action } = pickWeighted(
-    steps,
-    ({ action: { action: name, comment } }) =>
-      (endsIt(service, application, name) ? 0.05 : 1) *
-      (withdraws(name) ? 0.02 : 1) *
-      (comment === 'required' ? 0.3 : 1),
-    random,
+  const { actor, action } = pickWeighted(steps, (step) => weightOf(service, step.action), random);
+  const { name, definition } = action;
+  const fields = Object.entries(service.definition.form).filter(([field]) =>
+    definition.sets.includes(field),
   );
-  const fields = Object.entries(service.definition.form).filter(([name]) =>
-    action.sets.includes(name),
-  );
-  const data = Object.fromEntries(fields.map(([name, field]) => [name, valueOf(field, random)]));
+  const data = Object.fromEntries(fields.map(([field, spec]) => [field, valueOf(spec, random)]));
   return {
     actor,
     command: {
       type: 'take-step',
       data: {
-        action: action.action,
+        action: name,
         ...(fields.length > 0 ? { data } : {}),
-        ...(action.comment === 'required' ? { comment: 'Berkas belum lengkap.' } : {}),
+        ...(definition.comment === 'required' ? { comment: 'Berkas belum lengkap.' } : {}),
       },
     },
   };
-}
-
-/** Whether the action ends the application without success, as withdrawing and refusing do. */
-function endsIt(service: CompiledService, application: Application, name: string): boolean {
-  const action = offeredActions(service, application).find((one) => one.name === name);
-  const targets = action?.definition.branches ?? [{ target: action?.definition.target }];
-  return targets.some(({ target = '' }) => {
-    const state = service.states.get(target.replace('#', ''));
-    return state?.type === 'final' && state.outcome !== 'granted';
-  });
 }
 
 function atDesk(

@@ -43,9 +43,7 @@ const mostTries = 50;
  */
 export function walk(walker: Walker, begin: number): Walk {
   const { service, calendar, office, random, sequenceIn } = walker;
-  const applicant = { id: 'applicant', name: 'Applicant' };
-  const person: Actor = { id: applicant.id, roles: ['applicant'] };
-  const actors = [person, ...staffTwice(service, office)];
+  const actors = everybody(service, office);
   let at = begin;
   let application: Application | undefined;
   let documents = 0;
@@ -88,8 +86,14 @@ export function walk(walker: Walker, begin: number): Walk {
     roles.some((role) => service.definition.submittedBy.includes(role)),
   );
   const data = filledForm(service.definition.form, random);
-  const channel = submittedBy === person ? 'online' : 'counter';
-  const submission = { service: service.id, office, applicant, channel, data } as const;
+  const channel = submittedBy === applicant ? 'online' : 'counter';
+  const submission = {
+    service: service.id,
+    office,
+    applicant: { id: applicant.id, name: 'Applicant' },
+    channel,
+    data,
+  } as const;
   if (!perform({ type: 'submit', data: submission }, submittedBy ?? staffFor(service, office))) {
     throw new Error(`simulation: ${service.id} refuses a filled form`);
   }
@@ -151,18 +155,21 @@ function drawnShare(random: () => number): number {
   return 0.6 * Math.exp(0.45 * normal);
 }
 
-const staff = new WeakMap<CompiledService, Map<string, Actor[]>>();
+const applicant: Actor = { id: 'applicant', roles: ['applicant'] };
 
-/** Two of each, so that four eyes can be found. */
-function staffTwice(service: CompiledService, office: string): Actor[] {
-  const known = staff.get(service) ?? new Map<string, Actor[]>();
-  staff.set(service, known);
+const people = new WeakMap<CompiledService, Map<string, Actor[]>>();
+
+/** The applicant, and two of each officer, so that four eyes can be found; one list for all walks. */
+function everybody(service: CompiledService, office: string): Actor[] {
+  const known = people.get(service) ?? new Map<string, Actor[]>();
+  people.set(service, known);
   const there = known.get(office);
   if (there) return there;
-  const one = staffOf(service, office);
-  const both = [...one, ...one.map((actor) => ({ ...actor, id: `${actor.id}-2` }))];
-  known.set(office, both);
-  return both;
+  const staff = staffOf(service, office);
+  const twice = [...staff, ...staff.map((actor) => ({ ...actor, id: `${actor.id}-2` }))];
+  const all = [applicant, ...twice];
+  known.set(office, all);
+  return all;
 }
 
 function staffFor({ definition }: CompiledService, office: string): Actor {
