@@ -1,12 +1,6 @@
-import {
-  isRefused,
-  serviceDefinition,
-  type Actor,
-  type CompiledService,
-  type ServiceCommand,
-} from '@satu-atap/domain';
-import { office, people, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
-import { EmbeddedEventStore, ServiceCatalogue, type NewEvent } from '@satu-atap/event-store';
+import type { Actor, CompiledService } from '@satu-atap/domain';
+import { office, people, sampleOffices } from '@satu-atap/domain/testing';
+import { EmbeddedEventStore, type NewEvent } from '@satu-atap/event-store';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +9,7 @@ import { readModelsOf } from './read-models-of.ts';
 import type { Page, PageRequest, ReadModels } from './read-models.ts';
 import { dump } from './testing/dump.ts';
 import { testPlaces } from './testing/places.ts';
+import { recordLives, sampleLives } from './testing/sample-lives.ts';
 import { appendHistories, publishSample, sampleHistories } from './testing/sample-house.ts';
 
 const places = await testPlaces();
@@ -54,42 +49,6 @@ const histories = (service: CompiledService) =>
     };
   });
 
-const reason = { id: 'Salah biaya', en: 'Wrong fee' };
-const orderedBy = 'kepala-dinas';
-const withdraw = (version: number): ServiceCommand => ({
-  type: 'withdraw',
-  data: { version, reason, orderedBy },
-});
-const retire = (from: string): ServiceCommand => ({
-  type: 'retire',
-  data: { from, reason, legalBasis: 'Perwali 7/2026', orderedBy },
-});
-const reinstate: ServiceCommand = { type: 'reinstate', data: { reason } };
-
-/** What becomes of some services: a number publishes another title. */
-const lives: { id: string; life: (ServiceCommand | number)[] }[] = [
-  { id: 'dpmptsp.b', life: [1, 2, retire('2027-01-01'), withdraw(2), retire('2027-02-01')] },
-  { id: 'dpmptsp.c', life: [1, withdraw(1), 2, withdraw(2)] },
-  { id: 'dpmptsp.d', life: [1, retire('2026-01-01'), 2, reinstate, 3] },
-];
-
-async function liveLives(store: EmbeddedEventStore): Promise<void> {
-  const catalogue = new ServiceCatalogue(store);
-  const now = Temporal.Instant.from('2026-01-05T00:00:00Z');
-  for (const { id, life } of lives) {
-    for (const one of life) {
-      const definition = serviceDefinition.parse({ ...samplePermit, id });
-      const title = { id: 'Izin', en: `Permit ${JSON.stringify(one)}` };
-      const command: ServiceCommand =
-        typeof one === 'number'
-          ? { type: 'publish', data: { definition: { ...definition, title } } }
-          : one;
-      const result = await catalogue.handle(id, { command, actor: people.system, now });
-      if (isRefused(result)) throw new Error(result.refusal.type);
-    }
-  }
-}
-
 describe.skipIf(missing)('SQLite and PostgreSQL', () => {
   const store = new EmbeddedEventStore({ file: ':memory:' });
   const projectors: Projector[] = [];
@@ -97,7 +56,7 @@ describe.skipIf(missing)('SQLite and PostgreSQL', () => {
 
   beforeAll(async () => {
     service = await publishSample(store);
-    await liveLives(store);
+    await recordLives(store);
     await appendHistories(store, histories(service));
     for (const place of places) {
       const location = await place.fresh();
@@ -201,7 +160,7 @@ describe.skipIf(missing)('SQLite and PostgreSQL', () => {
   });
 
   it('give the same lives of services: who published and withdrew what, and what retires', async () => {
-    for (const { id } of lives) {
+    for (const { id } of sampleLives) {
       await expectSame(({ services }) => services.versions(id));
       await expectSame(({ services }) => services.get(id));
     }
@@ -220,7 +179,7 @@ describe.skipIf(missing)('SQLite and PostgreSQL', () => {
     ]);
     const [versions] = await both(({ services }) => services.versions('dpmptsp.b'));
     expect(versions).toMatchObject([
-      { version: 2, withdrawn: { by: 'kepala-dinas', reason } },
+      { version: 2, withdrawn: { by: 'kepala-dinas', reason: { en: 'Wrong fee' } } },
       { version: 1, publishedBy: people.system.id },
     ]);
   });

@@ -16,6 +16,7 @@ import { readModelsOf } from '../read-models-of.ts';
 import { dump } from '../testing/dump.ts';
 import { testPlaces } from '../testing/places.ts';
 import { publishSample, sampleHistories, type SampleHistory } from '../testing/sample-house.ts';
+import { recordLives, sampleLives } from '../testing/sample-lives.ts';
 import { Projector } from './projector.ts';
 
 const log = pino({ level: 'silent' });
@@ -79,11 +80,13 @@ for (const place of places)
           projector = await open();
           projector.run();
         }
+        await recordLives(store);
         await caughtUp(projector);
         const live = await dump(projector.database);
         const rebuilt = await open(await place.fresh());
 
         expect(live.applications).toHaveLength(12);
+        expect(live.services).toHaveLength(1 + sampleLives.length);
         expect(live.history).toHaveLength(12 * 18);
         expect(await dump(rebuilt.database)).toEqual(live);
 
