@@ -10,6 +10,7 @@ import {
 import {
   calendarDefinition,
   checkOffers,
+  numbersSharedBetween,
   officeDefinition,
   parseWrittenDefinition,
   schemaProblems,
@@ -93,6 +94,18 @@ export function definedTwice(found: readonly Found<{ id: string }>[]): FileProbl
     return earlier === undefined
       ? []
       : [inFile(file, `"${id}" is defined in ${earlier} too`, ['id'])];
+  });
+}
+
+/** Documents of two services that could bear the same number: whoever looks it up would find both. */
+export function numbersShared(found: readonly Found<ServiceDefinition>[]): FileProblem[] {
+  const services = found.map(({ definition }) => definition);
+  return numbersSharedBetween(services).flatMap(({ index, output, other, number }) => {
+    const file = found[index]?.file;
+    if (file === undefined) return [];
+    const message = `could be that of another service, too (${other}): ${number}`;
+    const problem = inFile(file, message, ['outputs', output, 'number']);
+    return [{ ...problem, severity: 'warning' }];
   });
 }
 

@@ -22,6 +22,7 @@ export * from './service/definition.ts';
 export type { GuardUnmet } from './service/guard-evaluation.ts';
 export { durationInWords, rupiahInWords } from './service/in-words.ts';
 export * from './service/intake.ts';
+export { numbersSharedBetween } from './service/number-collision.ts';
 export * from './service/number-series.ts';
 export * from './service/guard-in-words.ts';
 export * from './service/parse-definition.ts';

@@ -48,6 +48,37 @@ test('a path without definitions fails the check', async () => {
   });
 });
 
+test('two services whose documents could bear the same number are told', async () => {
+  const of = (name: string, number: string) =>
+    writeFile(
+      join(folder, `${name}.yaml`),
+      `id: unit.${name}
+kind: permit
+title: { id: Izin, en: Permit }
+unit: unit
+standard: { time: { amount: 5, unit: working-days } }
+outputs:
+  permit: { title: { id: Izin, en: Permit }, number: '${number}' }
+workflow:
+  initial: open
+  states:
+    open: { on: { grant: { roles: [head], issues: [permit], target: granted } } }
+    granted: { type: final, outcome: granted }
+`,
+    );
+  await of('one', '503/{sequence:4}/{year}');
+  await of('two', '503/{sequence:3}/{year}');
+  await of('three', '503/{sequence:3}/{service}/{year}');
+  const paths = ['one', 'two', 'three'].map((name) => join(folder, `${name}.yaml`));
+  expect(await check(...paths)).toEqual({
+    sound: true,
+    lines: [
+      `${paths[1]}:1:1  warning: outputs.permit.number: could be that of another service, too (unit.one: permit): 503/1/1111`,
+      '3 definitions, no errors, 1 warning',
+    ],
+  });
+});
+
 test('a file named twice is checked once', async () => {
   const path = join(root, 'services/disnaker');
   expect((await check(path, join(path, 'ak-1.yaml'))).lines).toEqual(['1 definition, no problems']);

@@ -1,6 +1,8 @@
+import type { ServiceDefinition } from '@satu-atap/domain';
 import type { Command } from 'commander';
 import {
   definedTwice,
+  numbersShared,
   readAny,
   readOffers,
   yamlFiles,
@@ -49,6 +51,7 @@ export async function checkFiles(
   const problems = [
     ...reads.flatMap((read) => read.problems),
     ...twice(found),
+    ...numbersShared(servicesOf(found)),
     ...(await offersAmong(found, files, services)),
   ];
   for (const problem of problems) print(problemLine(problem));
@@ -104,6 +107,12 @@ async function offersAmong(
   if (services.length === 0) return [];
   const offers = await Promise.all(choosing.map(({ file }) => readOffers(file, services)));
   return offers.flatMap(({ problems }) => problems);
+}
+
+function servicesOf(found: readonly Found<AnyDefinition>[]): Found<ServiceDefinition>[] {
+  return found.flatMap(({ file, definition: any }) =>
+    any.kind === 'service' ? [{ file, definition: any.definition }] : [],
+  );
 }
 
 function twice(found: readonly Found<AnyDefinition>[]): FileProblem[] {

@@ -46,7 +46,10 @@ function checkNumbers({ outputs = {}, id, unit }: ServiceDefinition, report: Rep
       report.error(['outputs', output, 'number'], message);
     }
     for (const other of numbered.slice(0, index)) {
-      const shared = sharedNumber([number, other.number], { id, unit });
+      const shared = sharedNumber(
+        { pattern: number, service: id, unit },
+        { pattern: other.number, service: id, unit },
+      );
       if (shared === undefined) continue;
       const message = `could be that of "${other.output}", too: ${shared}; begin each with letters of its own`;
       report.error(['outputs', output, 'number'], message);

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { sharedNumber } from './number-collision.ts';
 import { parseNumberPattern, type NumberValues } from './number-pattern.ts';
 
-const service = { id: 'dpmptsp.sip-dokter', unit: 'dpmptsp' };
-const shared = (one: string, other: string) => sharedNumber([one, other], service);
+const service = { service: 'dpmptsp.sip-dokter', unit: 'dpmptsp' };
+const shared = (one: string, other: string) =>
+  sharedNumber({ ...service, pattern: one }, { ...service, pattern: other });
 
 describe('two patterns', () => {
   test.each([

@@ -1,3 +1,4 @@
+import type { ServiceDefinition } from './definition.ts';
 import { parseNumberPattern, type NumberPattern } from './number-pattern.ts';
 
 /** One character of a number: any of these, any number of times where it repeats. */
@@ -8,21 +9,46 @@ const digits = '1234567890';
 const roman = 'IVX';
 const inOffice = `ABCDEFGHIJKLMNOPQRSTUVWXYZ${digits}-`;
 
+/** A pattern in its place: whose numbers it writes. */
+export type Numbering = { pattern: string; service: string; unit: string };
+
 /**
- * A number that two patterns of one service could both write, or undefined where there is none. They
- * are taken as what they can write whatever the sequence, the day and the office.
+ * A number that two patterns could both write, or undefined where there is none. They are taken as
+ * what they can write whatever the sequence, the day and the office.
  *
  * @returns such a number, as an example
  */
-export function sharedNumber(
-  patterns: readonly [string, string],
-  { id, unit }: { id: string; unit: string },
-): string | undefined {
-  const [one, other] = patterns.map((source) => {
-    const parsed = parseNumberPattern(source);
-    return 'problem' in parsed ? undefined : piecesOf(parsed, id.slice(unit.length + 1), unit);
+export function sharedNumber(one: Numbering, other: Numbering): string | undefined {
+  const [a, b] = [one, other].map(({ pattern, service, unit }) => {
+    const parsed = parseNumberPattern(pattern);
+    return 'problem' in parsed ? undefined : piecesOf(parsed, service.slice(unit.length + 1), unit);
   });
-  return one && other && sharedText(one, other);
+  return a && b && sharedText(a, b);
+}
+
+/**
+ * Outputs of different services whose numbers could be the same, each with the first other one.
+ *
+ * @returns for each the place in `services`, its output, and where else the number could stand
+ */
+export function numbersSharedBetween(
+  services: readonly Pick<ServiceDefinition, 'id' | 'unit' | 'outputs'>[],
+): { index: number; output: string; other: string; number: string }[] {
+  const numbered = services.flatMap(({ id: service, unit, outputs = {} }, index) =>
+    Object.entries(outputs).flatMap(([output, { number: pattern }]) =>
+      pattern === undefined ? [] : [{ index, output, pattern, service, unit }],
+    ),
+  );
+  return numbered.flatMap((one, place) => {
+    for (const other of numbered.slice(0, place)) {
+      if (other.service === one.service) continue;
+      const number = sharedNumber(one, other);
+      if (number === undefined) continue;
+      const { index, output } = one;
+      return [{ index, output, other: `${other.service}: ${other.output}`, number }];
+    }
+    return [];
+  });
 }
 
 /** What a pattern can write, and a little more: `IIII` passes for a month. */
