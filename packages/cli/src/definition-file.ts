@@ -13,10 +13,12 @@ import {
   numbersSharedBetween,
   officeDefinition,
   parseWrittenDefinition,
+  recipientDefinition,
   schemaProblems,
   type CalendarDefinition,
   type OfficeDefinition,
   type Problem,
+  type RecipientDefinition,
   type ServiceDefinition,
 } from '@satu-atap/domain';
 import type { z } from 'zod';
@@ -35,7 +37,8 @@ export type Read<T> = { found: Found<T>[]; problems: FileProblem[] };
 export type AnyDefinition =
   | { kind: 'service'; definition: ServiceDefinition }
   | { kind: 'office'; definition: OfficeDefinition }
-  | { kind: 'calendar'; definition: CalendarDefinition };
+  | { kind: 'calendar'; definition: CalendarDefinition }
+  | { kind: 'recipient'; definition: RecipientDefinition };
 
 export const readService = (file: string) => readDefinition(file, parseWrittenDefinition);
 export const readOffice = (file: string) => readDefinition(file, against(officeDefinition));
@@ -49,6 +52,7 @@ export const readOffers = (file: string, services: readonly ServiceDefinition[])
       problems: office.success ? checkOffers(office.data, services) : [],
     };
   });
+export const readRecipient = (file: string) => readDefinition(file, against(recipientDefinition));
 export const readAny = (file: string) => readDefinition(file, judgeAny);
 
 /** Every service definition below the folder, `services/<unit>/<service>.yaml`. */
@@ -69,6 +73,9 @@ export const readOffices = (folder: string) => readFolder(folder, readOffice);
 
 /** Every working calendar below the folder, one a file. */
 export const readCalendars = (folder: string) => readFolder(folder, readCalendar);
+
+/** Every recipient of notifications below the folder, one a file. */
+export const readRecipients = (folder: string) => readFolder(folder, readRecipient);
 
 /**
  * The files that a path means: itself, or the YAML files below it, in order. TypeScript is run when it
@@ -147,6 +154,7 @@ const judgeAny: Judge<AnyDefinition> = (value) => {
   };
   if (has('week')) return as('calendar', against(calendarDefinition));
   if (has('timeZone')) return as('office', against(officeDefinition));
+  if (has('topics')) return as('recipient', against(recipientDefinition));
   return as('service', parseWrittenDefinition);
 };
 

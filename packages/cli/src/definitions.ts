@@ -17,7 +17,7 @@ import { SettingsError } from './settings.ts';
  * @throws SettingsError with every problem, when there are errors or there is no such folder
  */
 export async function definitions<T>(
-  kind: 'services' | 'offices' | 'calendars',
+  kind: 'services' | 'offices' | 'calendars' | 'notifications',
   folder: string,
   read: (folder: string) => Promise<Read<T>>,
 ): Promise<T[]> {

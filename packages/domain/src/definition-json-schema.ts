@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recipientDefinition } from './notification/recipient.ts';
 import { officeDefinition } from './office.ts';
 import { serviceDefinition } from './service/definition.ts';
 import { templatedWorkflow } from './service/template.ts';
@@ -11,6 +12,7 @@ const schemas = {
   service: { title: 'A service', schema: serviceDefinition.extend({ workflow: anyWorkflow }) },
   office: { title: 'An office', schema: officeDefinition },
   calendar: { title: 'A working calendar', schema: calendarDefinition },
+  recipient: { title: 'A recipient of notifications', schema: recipientDefinition },
 };
 export type DefinitionKind = keyof typeof schemas;
 export const definitionKinds = Object.keys(schemas) as DefinitionKind[];

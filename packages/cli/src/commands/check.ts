@@ -18,7 +18,7 @@ export const printToStdout: Print = (line) => void process.stdout.write(`${line}
 export function checkCommand(program: Command): void {
   program
     .command('check')
-    .description('check definitions of services, calendars and offices; folders are searched')
+    .description('check services, calendars, offices and recipients; folders are searched')
     .argument('<file...>', 'YAML or TypeScript files, or folders that hold YAML')
     .option('--services <folder>', 'services that offices may offer, if it is there', 'services')
     .action(async (paths: string[], { services }: { services: string }) => {
@@ -116,7 +116,7 @@ function servicesOf(found: readonly Found<AnyDefinition>[]): Found<ServiceDefini
 }
 
 function twice(found: readonly Found<AnyDefinition>[]): FileProblem[] {
-  return (['service', 'office', 'calendar'] as const).flatMap((kind) =>
+  return (['service', 'office', 'calendar', 'recipient'] as const).flatMap((kind) =>
     definedTwice(
       found.flatMap(({ file, definition: any }) =>
         any.kind === kind ? [{ file, definition: any.definition }] : [],

@@ -8,7 +8,12 @@ import { yamlFiles } from '../definition-file.ts';
 import { schemaText } from './schema.ts';
 
 const root = join(import.meta.dirname, '../../../..');
-const folders = { service: 'services', office: 'offices', calendar: 'calendars' } as const;
+const folders = {
+  service: 'services',
+  office: 'offices',
+  calendar: 'calendars',
+  recipient: 'notifications',
+} as const;
 
 /** As an editor compiles them, once. Formats repeat what patterns say; `date` is one. */
 const ajv = new Ajv2020({ allErrors: true, validateFormats: false });

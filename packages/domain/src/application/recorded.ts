@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { notificationEvents, type NotificationEvent } from '../notification/notification-events.ts';
 import { numberEvents, type NumberEvent } from '../service/number-series.ts';
 import { serviceEvents, type ServiceEvent } from '../service/service.ts';
 import {
@@ -49,11 +50,22 @@ export function readNumberEvent(stored: StoredEvent): {
   return read(stored, numberSchemas) as { event: NumberEvent; metadata: EventMetadata };
 }
 
+/** The same for an event of a notification. @throws UnreadableEventError */
+export function readNotificationEvent(stored: StoredEvent): {
+  event: NotificationEvent;
+  metadata: EventMetadata;
+} {
+  return read(stored, notificationSchemas) as { event: NotificationEvent; metadata: EventMetadata };
+}
+
 const applicationSchemas: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries(applicationEvents),
 );
 const serviceSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(serviceEvents));
 const numberSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(numberEvents));
+const notificationSchemas: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries(notificationEvents),
+);
 
 function read(stored: StoredEvent, schemas: ReadonlyMap<string, z.ZodType>) {
   const at = `${stored.stream}@${stored.revision}`;

@@ -1,3 +1,4 @@
+import { checkContact } from './check-contact.ts';
 import { checkFlow } from './check-flow.ts';
 import { checkGuards } from './check-guards.ts';
 import { checkIssuing } from './check-issuing.ts';
@@ -39,5 +40,6 @@ export function checkDefinition(definition: ServiceDefinition): Problem[] {
   checkPromises(definition, tree, report);
   checkOutputs(definition, tree, report);
   checkFeeTable(definition, report);
+  checkContact(definition, report);
   return problems;
 }

@@ -28,6 +28,10 @@ export const formField = z.discriminatedUnion('type', [
     ...common,
     type: z.literal('text'),
     maxLength: z.int().min(1).max(10_000).default(500),
+    contact: z
+      .literal('email')
+      .optional()
+      .describe('Where to reach the applicant: an e-mail address; they are told of their file.'),
   }),
   z.strictObject({
     ...common,
@@ -46,15 +50,24 @@ export const formField = z.discriminatedUnion('type', [
     ...common,
     type: z.literal('choice'),
     options: z.array(z.string().min(1).max(200)).min(1).max(200),
+    contact: z
+      .literal('language')
+      .optional()
+      .describe('The language to tell the applicant in; its options are `id` and `en`.'),
   }),
 ]);
 export type FormField = z.infer<typeof formField>;
+
+/** An e-mail address at the longest (RFC 5321, 4.5.3.1). */
+const longestAddress = 254;
 
 /** The schema that a value of this field must satisfy. */
 export function fieldSchema(field: FormField): z.ZodType {
   switch (field.type) {
     case 'text':
-      return z.string().min(1).max(field.maxLength);
+      return field.contact === 'email'
+        ? z.email().max(Math.min(field.maxLength, longestAddress))
+        : z.string().min(1).max(field.maxLength);
     case 'integer':
     case 'rupiah': {
       let schema = z.int();

@@ -1,0 +1,67 @@
+import {
+  announcementsOf,
+  evolve,
+  readApplicationEvent,
+  type Announcement,
+  type Application,
+  type CompiledService,
+  type HistoryEvent,
+} from '@satu-atap/domain';
+import {
+  applicationStream,
+  readStream,
+  type EventStore,
+  type ServiceCatalogue,
+} from '@satu-atap/event-store';
+
+/** Where applications and their services are read. */
+export type Sources = {
+  store: Pick<EventStore, 'read'>;
+  services: Pick<ServiceCatalogue, 'version'>;
+};
+
+/** What one command did to an application, as far as others are told of it. */
+export type Occasion = {
+  announcements: Announcement[];
+  /** The version of the service that it happened under. */
+  service: CompiledService;
+  /** The application as it stands now, and the version that it is pinned to by now. */
+  application: Application;
+  current: CompiledService;
+};
+
+/** @param revision of any event of the command @throws Error when there is no such event */
+export async function occasionAt(
+  application: string,
+  revision: number,
+  { store, services }: Sources,
+): Promise<Occasion> {
+  const stored = await readStream(store, applicationStream(application));
+  const history = stored.map((one): HistoryEvent => ({
+    ...readApplicationEvent(one),
+    id: one.id,
+    revision: one.revision,
+  }));
+  const command = history[revision]?.metadata.command;
+  const first = history.findIndex(({ metadata }) => metadata.command === command);
+  const last = history.findLastIndex(({ metadata }) => metadata.command === command);
+  const before = folded(undefined, history.slice(0, first));
+  const after = folded(before, history.slice(first, last + 1));
+  const now = folded(after, history.slice(last + 1));
+  if (command === undefined || !after || !now) {
+    throw new Error(`application ${application} has no event ${revision}`);
+  }
+  const pinned = ({ service }: Application) => services.version(service.id, service.version);
+  const service = await pinned(after);
+  const announcements = announcementsOf(before, history.slice(first, last + 1), service);
+  return { announcements, service, application: now, current: await pinned(now) };
+}
+
+function folded(
+  from: Application | undefined,
+  events: readonly HistoryEvent[],
+): Application | undefined {
+  let application = from;
+  for (const { event, metadata } of events) application = evolve(application, event, metadata);
+  return application;
+}
