@@ -16,7 +16,10 @@ export function numbersCommand(program: Command): void {
     .option('--gaps', 'only numbers that no document bears')
     .option('--data <folder>', 'the data folder (default: SATU_ATAP_DATA, or ./data)')
     .option('--event-store <url>', 'EventStoreDB instead (default: SATU_ATAP_EVENT_STORE)')
-    .addHelpText('after', '\nEnds with 2 when a document bears a number that is not reserved for it.')
+    .addHelpText(
+      'after',
+      '\nEnds with 2 when a document bears a number that is not reserved for it.',
+    )
     .action(async (service: string, options: Options) => {
       const isSound = await printNumbers(service, options, printToStdout);
       if (!isSound) process.exitCode = 2;
@@ -38,7 +41,9 @@ export async function printNumbers(
     if (numbers.length === 0) print(`${service}: no number was reserved`);
     for (const [series, all] of Map.groupBy(numbers, (one) => one.series)) {
       const gaps = all.filter(({ issued }) => !issued);
-      print(`${series}: ${all.length} reserved, ${all.length - gaps.length} issued, ${gaps.length} not`);
+      print(
+        `${series}: ${all.length} reserved, ${all.length - gaps.length} issued, ${gaps.length} not`,
+      );
       for (const one of options.gaps ? gaps : all) print(`  ${lineOf(one)}`);
     }
     for (const { application, number } of unreserved) {
