@@ -1,4 +1,4 @@
-import type { CompiledService } from '../service/compile.ts';
+import { stateOf, type CompiledService } from '../service/compile.ts';
 import type { WorkingCalendar } from '../sla/calendar.ts';
 import { clocksOf } from '../sla/clocks.ts';
 import type { Duration } from '../sla/duration.ts';
@@ -56,13 +56,15 @@ const day = 86_400_000;
 export function simulate(options: SimulationOptions): SimulationReport {
   const { service, calendar, office, applications, seed, from } = options;
   const random = seededRandom(seed);
-  const walks: Walk[] = [];
   const sequenceIn = countingSequences();
+  // A walk of hundreds of steps is counted and let go: 10,000 of them would fill the memory.
+  const tally = new Tally(service, calendar);
   for (let number = 0; number < applications; number++) {
     const arrival = from.epochMilliseconds + Math.floor(random() * 182 * day);
     const begin = calendar.addWorkingTime(arrival, 60_000);
-    walks.push(walk({ service, calendar, office, random, sequenceIn }, begin));
+    tally.add(walk({ service, calendar, office, random, sequenceIn }, begin));
   }
+  const { outcomes, stuck, taken, stays } = tally;
 
   const leaves = [...service.states.values()].filter(
     ({ type }) => type === 'atomic' || type === 'final',
@@ -71,15 +73,6 @@ export function simulate(options: SimulationOptions): SimulationReport {
     [...service.states.values()]
       .flatMap(({ actions }) => actions)
       .map(({ source, name }) => [`${source}/${name}`, { state: source, action: name }]),
-  );
-  const taken = counted(walks.flatMap(({ actions }) => actions));
-  const stays = staysByState(walks);
-  const outcomes = counted(walks.flatMap(({ application }) => application.ended?.outcome ?? []));
-  const stuck = counted(
-    walks
-      .filter((one) => one.stuck)
-      .map(({ stays: all }) => all.flatMap((stay) => (stay.to === undefined ? [stay.state] : [])))
-      .map((states) => states.join(' + ')),
   );
   return {
     service: service.id,
@@ -93,21 +86,18 @@ export function simulate(options: SimulationOptions): SimulationReport {
       share: rounded(number / applications, 4),
     })),
     stuck: byCount(stuck).map(([states, number]) => ({ states, applications: number })),
-    standard: againstStandard(walks, service, calendar),
-    issued: issuedOutputs(walks, service),
+    standard: tally.standard(),
+    issued: tally.issued(),
     states: leaves.flatMap(({ path, type, standard }) => {
-      const all = stays.get(path);
-      if (!all || type === 'final') return [];
-      const unit = measure(standard ?? service.definition.standard.time, calendar);
-      const times = all.map(({ from: begin, to }) => unit.between(begin, to));
-      const kept =
-        standard && all.filter(({ from: begin, to }) => to <= calendar.due(begin, standard));
+      const stay = stays.get(path);
+      if (!stay || type === 'final') return [];
+      const { times, kept } = stay;
       return [
         {
           state: path,
-          stays: all.length,
+          stays: times.length,
           time: timesTaken(times),
-          ...(kept ? { withinStandard: rounded(kept.length / all.length, 4) } : {}),
+          ...(standard ? { withinStandard: rounded(kept / times.length, 4) } : {}),
         },
       ];
     }),
@@ -117,44 +107,83 @@ export function simulate(options: SimulationOptions): SimulationReport {
   };
 }
 
-function issuedOutputs(
-  walks: readonly Walk[],
-  { outputs }: CompiledService,
-): SimulationReport['issued'] {
-  const all = walks.flatMap(({ application }) => application.issued ?? []);
-  return [...outputs.keys()].map((output) => {
-    const these = all.filter((one) => one.output === output);
-    const number = these[0]?.number?.text;
-    return { output, applications: these.length, ...(number === undefined ? {} : { number }) };
-  });
-}
+/** What walks come to, added up. */
+class Tally {
+  readonly outcomes = new Map<string, number>();
+  readonly stuck = new Map<string, number>();
+  readonly taken = new Map<string, number>();
+  /** Of each state that somebody came to, the stays that ended: their times, and how many kept its standard. */
+  readonly stays = new Map<string, { times: number[]; kept: number }>();
+  readonly #service: CompiledService;
+  readonly #calendar: WorkingCalendar;
+  readonly #times: number[] = [];
+  #within = 0;
+  readonly #issued = new Map<string, { applications: number; number: string | undefined }>();
 
-function againstStandard(
-  walks: readonly Walk[],
-  service: CompiledService,
-  calendar: WorkingCalendar,
-): SimulationReport['standard'] {
-  const promised = service.definition.standard.time;
-  const unit = measure(promised, calendar);
-  const times: number[] = [];
-  let within = 0;
-  for (const { application } of walks) {
-    const clock = clocksOf(service, application, calendar).find(({ id }) => id === 'service');
-    if (clock?.endedAt === undefined) continue;
+  constructor(service: CompiledService, calendar: WorkingCalendar) {
+    this.#service = service;
+    this.#calendar = calendar;
+  }
+
+  add({ application, stays, actions, stuck }: Walk): void {
+    for (const action of actions) count(this.taken, action);
+    if (application.ended) count(this.outcomes, application.ended.outcome);
+    for (const stay of stays) this.#addStay(stay);
+    if (stuck) {
+      const open = stays.filter(({ to }) => to === undefined).map(({ state }) => state);
+      count(this.stuck, open.join(' + '));
+    }
+    for (const { output, number } of application.issued ?? []) {
+      const { applications, number: first } = this.#issued.get(output) ?? {
+        applications: 0,
+        number: number?.text,
+      };
+      this.#issued.set(output, { applications: applications + 1, number: first });
+    }
+    this.#addService(application);
+  }
+
+  issued(): SimulationReport['issued'] {
+    return [...this.#service.outputs.keys()].map((output) => {
+      const { applications = 0, number } = this.#issued.get(output) ?? {};
+      return { output, applications, ...(number === undefined ? {} : { number }) };
+    });
+  }
+
+  standard(): SimulationReport['standard'] {
+    const promised = this.#service.definition.standard.time;
+    const times = this.#times;
+    return {
+      promised,
+      unit: measure(promised, this.#calendar).name,
+      counted: times.length,
+      withinStandard: times.length === 0 ? 0 : rounded(this.#within / times.length, 4),
+      time: times.length === 0 ? undefined : timesTaken(times),
+    };
+  }
+
+  #addStay({ state, from, to }: Walk['stays'][number]): void {
+    const here = this.stays.get(state) ?? { times: [], kept: 0 };
+    this.stays.set(state, here);
+    if (to === undefined) return;
+    const { standard } = stateOf(this.#service, state);
+    const promised = standard ?? this.#service.definition.standard.time;
+    here.times.push(measure(promised, this.#calendar).between(from, to));
+    if (standard && to <= this.#calendar.due(from, standard)) here.kept++;
+  }
+
+  #addService(application: Walk['application']): void {
+    const unit = measure(this.#service.definition.standard.time, this.#calendar);
+    const clocks = clocksOf(this.#service, application, this.#calendar);
+    const clock = clocks.find(({ id }) => id === 'service');
+    if (clock?.endedAt === undefined) return;
     const paused = clock.pauses.reduce(
       (sum, pause) => sum + unit.between(pause.from, pause.to ?? pause.from),
       0,
     );
-    times.push(unit.between(clock.startedAt, clock.endedAt) - paused);
-    if (clock.dueAt === undefined || clock.endedAt <= clock.dueAt) within++;
+    this.#times.push(unit.between(clock.startedAt, clock.endedAt) - paused);
+    if (clock.dueAt === undefined || clock.endedAt <= clock.dueAt) this.#within++;
   }
-  return {
-    promised,
-    unit: unit.name,
-    counted: times.length,
-    withinStandard: times.length === 0 ? 0 : rounded(within / times.length, 4),
-    time: times.length === 0 ? undefined : timesTaken(times),
-  };
 }
 
 /** How times promised in this kind are measured, in which unit. */
@@ -186,20 +215,6 @@ function workingDay(calendar: WorkingCalendar): number {
   return length;
 }
 
-type Stay = { from: number; to: number };
-
-function staysByState(walks: readonly Walk[]): Map<string, Stay[]> {
-  const stays = new Map<string, Stay[]>();
-  for (const { stays: all } of walks) {
-    for (const { state, from, to } of all) {
-      const here = stays.get(state) ?? [];
-      stays.set(state, here);
-      if (to !== undefined) here.push({ from, to });
-    }
-  }
-  return stays;
-}
-
 function timesTaken(times: readonly number[]): TimesTaken {
   const sorted = Float64Array.from(times).toSorted();
   const at = (share: number) =>
@@ -207,10 +222,8 @@ function timesTaken(times: readonly number[]): TimesTaken {
   return { median: at(0.5), p90: at(0.9), p95: at(0.95), longest: at(1) };
 }
 
-function counted(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 function byCount(counts: ReadonlyMap<string, number>): [string, number][] {
