@@ -33,9 +33,9 @@ title: "Permit"
 ---
 stateDiagram-v2
   [*] --> preparing
-  state "preparing · ⏹ clock stopped" as preparing
-  state "verification · ⏱ 2 working-days" as verification
-  state "decision · ⏱ 1 working-days" as decision
+  state "preparing · clock stopped" as preparing
+  state "verification · 2 working days" as verification
+  state "decision · 1 working day" as decision
   state "granted · granted" as granted
   granted --> [*]
   state "refused · refused" as refused

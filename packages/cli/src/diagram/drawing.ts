@@ -1,4 +1,4 @@
-import type { Duration, Localized, ServiceDefinition } from '@satu-atap/domain';
+import { durationInWords, type Localized, type ServiceDefinition } from '@satu-atap/domain';
 
 export type Language = keyof Localized;
 
@@ -32,15 +32,15 @@ type Around = { path: string; unit: string; clock: 'running' | 'paused' | 'stopp
 const words = {
   id: {
     running: '',
-    paused: '⏸ jam dijeda',
-    stopped: '⏹ jam berhenti',
+    paused: 'jam dijeda',
+    stopped: 'jam berhenti',
     always: 'otomatis',
     done: 'selesai semua',
   },
   en: {
     running: '',
-    paused: '⏸ clock paused',
-    stopped: '⏹ clock stopped',
+    paused: 'clock paused',
+    stopped: 'clock stopped',
     always: 'by itself',
     done: 'all done',
   },
@@ -82,7 +82,7 @@ export function drawingOf(definition: ServiceDefinition, language: Language): Dr
         marks: [
           unit === definition.unit ? '' : unit,
           type === 'final' ? (node.outcome ?? '') : words[language][clock],
-          node.standard ? durationText(node.standard) : '',
+          node.standard ? durationInWords(node.standard)[language] : '',
         ].filter(Boolean),
         initial: node.initial === undefined ? undefined : `${path}.${node.initial}`,
         inner: states(node.states ?? {}, { path, unit, clock }),
@@ -100,8 +100,4 @@ export function within(path: string, container: string): string | undefined {
   if (!path.startsWith(prefix) || path === container) return undefined;
   const [first = ''] = path.slice(prefix.length).split('.');
   return `${prefix}${first}`;
-}
-
-function durationText({ amount, unit }: Duration): string {
-  return `⏱ ${amount} ${unit}`;
 }
