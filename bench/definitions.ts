@@ -65,7 +65,7 @@ async function benchDeciding(
   service: CompiledService,
 ): Promise<void> {
   const machine = withoutGuards(service);
-  const { steps, calendar } = everyStep(service);
+  const { steps, calendars } = everyStep(service);
   const turns = Math.ceil(decisions / steps.length);
   const now = Temporal.Instant.from('2026-03-02T02:00:00Z');
   const each = (operation: (step: (typeof steps)[number]) => void) => () =>
@@ -76,7 +76,7 @@ async function benchDeciding(
     {
       name: `decide, ${name}`,
       run: each(({ application, command, actor }) => {
-        const decision = decide(application, command, { service, calendar, actor, now });
+        const decision = decide(application, command, { service, calendars, actor, now });
         if (isRefused(decision)) throw new Error(decision.refusal.type);
       }),
     },

@@ -33,7 +33,7 @@ export async function benchEventStoreDb(rounds: number): Promise<void> {
   const store = new EventStoreDbEventStore({ connectionString });
   const client = EventStoreDBClient.connectionString(connectionString);
   const house = await publishSample({ folder: scratchFolder(), store });
-  const [event] = simulatedHistory(house.service, house.calendar, office, 0, length).events;
+  const [event] = simulatedHistory(house.service, house.calendars, office, 0, length).events;
   if (!event) throw new Error('the sample history is empty');
   console.log(`\nEventStoreDB: ${server.name}`);
 

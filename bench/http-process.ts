@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { LocalIssuer } from '@satu-atap/api';
 import { readSettings, startEngine } from '@satu-atap/cli';
-import { office, people, sampleOffices } from '@satu-atap/domain/testing';
+import { office, people, sampleCalendar, sampleOffices } from '@satu-atap/domain/testing';
 import { serviceDefinition } from '@satu-atap/domain';
 import { samplePermit } from '@satu-atap/domain/testing';
 import express from 'express';
@@ -35,7 +35,8 @@ async function engine(): Promise<void> {
   const settings = readSettings(environment, { data, port: 0, demo: true });
   const { url } = await startEngine({
     settings,
-    offices: sampleOffices,
+    offices: [...sampleOffices.values()].map(({ definition }) => definition),
+    calendars: [sampleCalendar],
     log,
     async prepare({ services }) {
       const definition = serviceDefinition.parse(samplePermit);

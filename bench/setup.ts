@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serviceDefinition, type CompiledService, type WorkingCalendar } from '@satu-atap/domain';
+import { serviceDefinition, type CompiledService, type OfficeCalendars } from '@satu-atap/domain';
 import { office, people, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
 import { EmbeddedEventStore, ServiceCatalogue, type EventStore } from '@satu-atap/event-store';
 import { simulatedHistory } from '@satu-atap/event-store/testing';
@@ -18,7 +18,7 @@ export type House = {
   store: EventStore;
   services: ServiceCatalogue;
   service: CompiledService;
-  calendar: WorkingCalendar;
+  calendars: OfficeCalendars;
 };
 
 /** An event store on disk with the sample permit published. */
@@ -38,14 +38,14 @@ export async function publishSample({
   const definition = serviceDefinition.parse(samplePermit);
   await services.publish(definition, people.system, Temporal.Instant.from('2026-01-01T00:00:00Z'));
   const service = await services.newest(definition.id);
-  const calendar = sampleOffices.get(office)?.calendar;
-  if (!service || !calendar) throw new Error('the sample is not complete');
-  return { folder, store, services, service, calendar };
+  const calendars = sampleOffices.get(office)?.calendars;
+  if (!service || !calendars) throw new Error('the sample is not complete');
+  return { folder, store, services, service, calendars };
 }
 
 /** Fills the store with applications whose events take turns, as in an office with many open files. */
 export async function fill(
-  { store, service, calendar }: House,
+  { store, service, calendars }: House,
   applications: number,
   length: number,
 ): Promise<string[]> {
@@ -54,7 +54,7 @@ export async function fill(
   for (let from = 0; from < applications; from += atOnce) {
     const count = Math.min(atOnce, applications - from);
     const histories = Array.from({ length: count }, (_, index) =>
-      simulatedHistory(service, calendar, office, from + index, length),
+      simulatedHistory(service, calendars, office, from + index, length),
     );
     streams.push(...histories.map(({ stream }) => stream));
     for (let turn = 0; turn < length; turn++) {

@@ -1,5 +1,5 @@
 import {
-  compileCalendar,
+  onlyCalendar,
   decide,
   evolve,
   isRefused,
@@ -9,7 +9,7 @@ import {
   type ApplicationCommand,
   type CompiledService,
   type ServiceDefinition,
-  type WorkingCalendar,
+  type OfficeCalendars,
 } from '@satu-atap/domain';
 import { createMachine, type AnyStateMachine } from 'xstate';
 
@@ -82,14 +82,14 @@ function definition(workflow: object): ServiceDefinition {
 }
 
 /** Every action in every state that an application comes to, one after the other. */
-export function everyStep(service: CompiledService): { steps: Step[]; calendar: WorkingCalendar } {
-  const calendar = compileCalendar(
+export function everyStep(service: CompiledService): { steps: Step[]; calendars: OfficeCalendars } {
+  const calendars = onlyCalendar(
     { id: 'bench', title: 'Bench', week: { monday: [['08:00', '16:00']] }, holidays: [] },
     'Asia/Jakarta',
   );
   const now = Temporal.Instant.from('2026-03-02T02:00:00Z');
   const after = (application: Application | undefined, command: ApplicationCommand) => {
-    const decision = decide(application, command, { service, calendar, actor: officer, now });
+    const decision = decide(application, command, { service, calendars, actor: officer, now });
     if (isRefused(decision)) return undefined;
     return decision.events.reduce<Application | undefined>(
       (state, event) => evolve(state, event, { actor: officer, occurredAt: now.toString() }),
@@ -124,7 +124,7 @@ export function everyStep(service: CompiledService): { steps: Step[]; calendar: 
       steps.push({ application: fresh, command, actor: officer, event: { type: action } });
     }
   }
-  return { steps, calendar };
+  return { steps, calendars };
 }
 
 type Config = { on?: Record<string, object[]>; onDone?: object[]; states?: Record<string, Config> };

@@ -9,6 +9,9 @@ import {
   definitionDigest,
   evolve,
   isRefused,
+  onlyCalendar,
+  writtenBook,
+  writtenCalendar,
   type Actor,
   type Application,
   type ApplicationCommand,
@@ -28,7 +31,7 @@ test('nothing is wrong with the definitions that are shipped, and nothing doubtf
   for (const { problems } of [services, offices, calendars]) expect(problems).toEqual([]);
   const malls = compileOffices(
     offices.found.map(({ definition }) => definition),
-    calendars.found.map(({ definition }) => definition),
+    writtenBook(calendars.found.map(({ definition }) => definition)),
   );
   expect([...malls.keys()].toSorted()).toEqual(['mpp-jakarta', 'mpp-jayapura', 'mpp-makassar']);
 });
@@ -87,7 +90,7 @@ describe.each(services.found.map(({ definition }) => [definition.id, definition]
       if (!calendarDefinition) throw new Error('no calendar');
       const report = simulate({
         service: compiled(definition),
-        calendar: compileCalendar(calendarDefinition, 'Asia/Jakarta'),
+        calendar: writtenCalendar(calendarDefinition, 'Asia/Jakarta'),
         office,
         applications: 5,
         seed: 1,
@@ -122,13 +125,13 @@ function explored(definition: ServiceDefinition) {
   const service = compiled(definition);
   const [calendarDefinition] = calendars.found.map((found) => found.definition);
   if (!calendarDefinition) throw new Error('no calendar');
-  const calendar = compileCalendar(calendarDefinition, 'Asia/Jakarta');
+  const jakarta = onlyCalendar(calendarDefinition, 'Asia/Jakarta');
   const give = (
     application: Application | undefined,
     command: ApplicationCommand,
     actor: Actor,
   ) => {
-    const decision = decide(application, command, { service, calendar, actor, now });
+    const decision = decide(application, command, { service, calendars: jakarta, actor, now });
     if (isRefused(decision)) return undefined;
     return decision.events.reduce<Application | undefined>(
       (after, event) => evolve(after, event, { actor, occurredAt }),

@@ -1,4 +1,4 @@
-import { compileOffices, type Offers } from '@satu-atap/domain';
+import { compileOffices, writtenBook, type Offers } from '@satu-atap/domain';
 import { sampleCalendar } from '@satu-atap/domain/testing';
 import { expect, test } from 'vitest';
 import { doubtfulOffers } from './definitions.ts';
@@ -13,7 +13,7 @@ test('what an office offers although it is not published is told, office by offi
   });
   const offices = compileOffices(
     [office('north'), office('south', { units: ['polres', 'dpmptps'] })],
-    [sampleCalendar],
+    writtenBook([sampleCalendar]),
   );
   const published = [
     { id: 'polres.skck', unit: 'polres' },

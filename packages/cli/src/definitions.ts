@@ -4,6 +4,7 @@ import {
   compileOffices,
   compileService,
   definitionDigest,
+  writtenBook,
   type CompiledService,
   type Offices,
 } from '@satu-atap/domain';
@@ -40,7 +41,7 @@ export async function compiledOffices(folders: {
 }): Promise<Offices> {
   return compileOffices(
     await definitions('offices', folders.offices, readOffices),
-    await definitions('calendars', folders.calendars, readCalendars),
+    writtenBook(await definitions('calendars', folders.calendars, readCalendars)),
   );
 }
 

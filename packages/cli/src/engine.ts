@@ -13,7 +13,14 @@ import {
   LocalIssuer,
   type Identity,
 } from '@satu-atap/api';
-import type { Offices } from '@satu-atap/domain';
+import {
+  calendarsNamed,
+  compileOffices,
+  type CalendarBook,
+  type CalendarDefinition,
+  type OfficeDefinition,
+  type Offices,
+} from '@satu-atap/domain';
 import {
   commandHandler,
   EventStoreAccessDeniedError,
@@ -30,6 +37,7 @@ import {
 } from '@satu-atap/projections';
 import { SlaMonitor } from '@satu-atap/workers';
 import type { Logger } from 'pino';
+import { calendarsInForce } from './calendars-in-force.ts';
 import { openStore } from './open-store.ts';
 import { SettingsError, type Part, type Settings } from './settings.ts';
 
@@ -38,6 +46,7 @@ export type Engine = {
   url: string;
   store: EventStore;
   services: ServiceCatalogue;
+  offices: Offices;
   readModels: ReadModels;
   /** Signs tokens in a demonstration; absent otherwise. */
   issuer: LocalIssuer | undefined;
@@ -46,14 +55,18 @@ export type Engine = {
 
 export type EngineOptions = {
   settings: Settings;
-  offices: Offices;
+  offices: OfficeDefinition[];
+  /** As they are written: published if they never were. */
+  calendars: CalendarDefinition[];
   log: Logger;
   /** Runs when services can be published and commands given, before anybody can ask. */
-  prepare?: (ready: Pick<Engine, 'store' | 'services'>) => Promise<void>;
+  prepare?: (ready: Pick<Engine, 'store' | 'services' | 'offices'>) => Promise<void>;
 };
 
 /** How long to wait before asking a store again that does not answer, in milliseconds. */
 const patience = 2000;
+/** Between two looks for a new version of a calendar, in milliseconds. */
+const calendarInterval = 5000;
 
 /**
  * The composition root: what the engine is made of, top to bottom. Started in this order, stopped in
@@ -61,7 +74,8 @@ const patience = 2000;
  */
 export async function startEngine({
   settings,
-  offices,
+  offices: definitions,
+  calendars: written,
   log,
   prepare,
 }: EngineOptions): Promise<Engine> {
@@ -75,10 +89,18 @@ export async function startEngine({
   const store = openStore(settings.eventStore);
   await answering(store, log);
   const services = new ServiceCatalogue(store);
-  const commands = commandHandler({ store, services, offices });
-  await prepare?.({ store, services });
+  const calendars = await calendarsInForce(
+    store,
+    { offices: definitions, calendars: written },
+    log,
+  );
+  const offices = compileOffices(definitions, calendars.book);
+  const commands = commandHandler({ store, services, offices, calendars });
+  await prepare?.({ store, services, offices });
 
-  const projector = runs('projector') ? await openProjector(settings, offices) : undefined;
+  const projector = runs('projector')
+    ? await openProjector(settings, offices, calendars.book)
+    : undefined;
   // Without read models there is no worklist and no SLA: better to stop, and be started again.
   projector?.failed.catch((error: unknown) => {
     if (stopping) return;
@@ -88,6 +110,11 @@ export async function startEngine({
   const reader =
     projector ?? (await ReadModelsReader.open({ readModels: settings.readModels, log }));
   const readModels = readModelsOf(() => reader.database);
+  const look = setInterval(() => {
+    calendars.refresh(new Set(definitions.flatMap(calendarsNamed))).catch((error: unknown) => {
+      log.warn({ err: error }, 'calendars cannot be read');
+    });
+  }, calendarInterval);
   const monitor = runs('workers') ? new SlaMonitor({ readModels, commands, log }) : undefined;
 
   const status = {
@@ -109,6 +136,7 @@ export async function startEngine({
   } catch (error) {
     // Left open, its thread and files would keep a process alive that nobody can reach.
     stopping = true;
+    clearInterval(look);
     await reader.close();
     await store.close();
     throw notListening(error as NodeJS.ErrnoException, settings);
@@ -120,10 +148,12 @@ export async function startEngine({
     url: urlOf(server, settings.host),
     store,
     services,
+    offices,
     readModels,
     issuer,
     async close() {
       stopping = true;
+      clearInterval(look);
       await closeServer(server);
       await monitor?.stop();
       await reader.close();
@@ -153,8 +183,15 @@ async function answering(store: EventStore, log: Logger): Promise<void> {
 async function openProjector(
   { eventStore, readModels, logLevel }: Settings,
   offices: Offices,
+  calendars: CalendarBook,
 ): Promise<ProjectorThread> {
-  const options: ProjectorThreadOptions = { events: eventStore, readModels, offices, logLevel };
+  const options: ProjectorThreadOptions = {
+    events: eventStore,
+    readModels,
+    offices,
+    calendars,
+    logLevel,
+  };
   try {
     return await ProjectorThread.open(options);
   } catch (error) {

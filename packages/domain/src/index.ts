@@ -41,7 +41,12 @@ export { standardComponents, type StandardComponent } from './service/standard-c
 export { excludedFromWorkflow, type ClockMode } from './service/workflow.ts';
 export * from './sla/calendar.ts';
 export * from './sla/calendar-definition.ts';
+export * from './sla/calendar-versions.ts';
+export * from './sla/office-calendars.ts';
+export * from './sla/clock-marks.ts';
 export * from './sla/clocks.ts';
+export * from './sla/explanation.ts';
+export * from './sla/moments-in-words.ts';
 export * from './sla/duration.ts';
 export type { Difference, Issued, Promised } from './trial/difference.ts';
 export * from './trial/trial-report.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileOffices, officeDefinition } from './office.ts';
 import { checkOffers, isOffered, offerUnmet, type Offers } from './offers.ts';
+import { writtenBook } from './sla/calendar-versions.ts';
 import { sampleCalendar } from './testing/sample-people.ts';
 
 const office = (id: string, offers?: Offers) => ({
@@ -45,7 +46,7 @@ describe('an office offers', () => {
 it('what an office does not offer is refused with the offices that do', () => {
   const offices = compileOffices(
     [office('south', { units: ['polres'] }), office('north'), office('east')],
-    [sampleCalendar],
+    writtenBook([sampleCalendar]),
   );
   const south = offices.get('south');
   if (!south) throw new Error('no office');
@@ -60,7 +61,7 @@ it('what an office does not offer is refused with the offices that do', () => {
 
 it('what an office chooses changes nothing that read models are made of', () => {
   const digest = (offers?: Offers) =>
-    compileOffices([office('mall', offers)], [sampleCalendar]).get('mall')?.digest;
+    compileOffices([office('mall', offers)], writtenBook([sampleCalendar])).get('mall')?.digest;
   expect(digest({ units: ['polres'] })).toBe(digest());
 });
 

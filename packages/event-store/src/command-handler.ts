@@ -1,4 +1,5 @@
 import {
+  calendarsNamed,
   decide,
   evolve,
   isRefused,
@@ -12,9 +13,11 @@ import {
   type CompiledService,
   type EventMetadata,
   type NumberSeries,
+  type Office,
   type Offices,
   type Refused,
 } from '@satu-atap/domain';
+import type { CalendarCatalogue } from './calendar-catalogue.ts';
 import { derivedId } from './event-ids.ts';
 import { applicationStream, ApplicationMemory, type Remembered } from './application-memory.ts';
 import {
@@ -64,6 +67,8 @@ export type CommandHandlerOptions = {
   store: EventStore;
   services: ServiceCatalogue;
   offices: Offices;
+  /** Where calendars are published: looked up before a clock is judged. */
+  calendars?: Pick<CalendarCatalogue, 'refresh'>;
   /** Reads the time; called once for each command. */
   now?: () => Temporal.Instant;
   /** How often to decide again after somebody else was faster. */
@@ -81,6 +86,7 @@ export function commandHandler({
   store,
   services,
   offices,
+  calendars,
   now = () => Temporal.Now.instant(),
   maxAttempts = 8,
   remembered = 10_000,
@@ -99,6 +105,9 @@ export function commandHandler({
       sequenceIn: (series) => reserved.get(seriesName(series)),
     };
     let known = memory.get(request.application);
+    if (judgesClocks(request.command)) {
+      await calendars?.refresh(new Set([...offices.values()].flatMap(namedBy)));
+    }
     let isFresh = known === undefined;
     known ??= await memory.refresh(request.application);
     for (let attempts = 0; attempts < maxAttempts;) {
@@ -166,8 +175,8 @@ async function planFor(
 
   const target = await targetOf(services, service, command);
   if (target && isRefused(target)) return target;
-  const { calendar } = office;
-  const context = { service, target, calendar, actor, now, sequenceIn };
+  const { calendars } = office;
+  const context = { service, target, calendars, actor, now, sequenceIn };
   const decision = decide(application, command, context);
   if (isRefused(decision)) return decision;
   if (decision.events.length === 0 && application) {
@@ -267,6 +276,15 @@ function fold(
   for (const event of events) folded = evolve(folded, event, metadata);
   if (!folded) throw new Error('a decision without events on no application');
   return folded;
+}
+
+/** What is due by a clock is due by the newest calendar. */
+function judgesClocks({ type }: ApplicationCommand): boolean {
+  return type === 'mark-clock' || type === 'act-on-clock';
+}
+
+function namedBy({ definition }: Office): string[] {
+  return calendarsNamed(definition);
 }
 
 function officeOf(command: ApplicationCommand): string | undefined {

@@ -41,5 +41,5 @@ export async function tryApplication(
   const office = offices.get(submitted.data.office);
   if (!office) return { unknownOffice: submitted.data.office };
   const pinned = await services.version(submitted.data.service.id, pinnedVersion(history));
-  return tryDraft(history, { draft, pinned, calendar: office.calendar, now });
+  return tryDraft(history, { draft, pinned, calendars: office.calendars, now });
 }

@@ -1,5 +1,6 @@
 import type { Offices } from '@satu-atap/domain';
 import { applications } from './applications/applications.ts';
+import { calendars } from './calendars/calendars.ts';
 import { clocks } from './clocks/clocks.ts';
 import { counts } from './counts/counts.ts';
 import { history } from './history/history.ts';
@@ -10,6 +11,7 @@ import { worklist } from './worklist/worklist.ts';
 
 /** Every read model, listed. They share a database and a checkpoint, so they always agree. */
 export const projections: readonly Projection[] = [
+  calendars,
   services,
   applications,
   worklist,
@@ -23,8 +25,8 @@ export const projections: readonly Projection[] = [
 const shape = projections.map(({ name, version }) => `${name}@${version}`).join(' ');
 
 /**
- * What rows depend on beside the events: the projections' versions, and the offices with their
- * calendars. A database that was made by others is rebuilt.
+ * What rows depend on beside the events: the projections' versions, and the offices. A database that
+ * was made by others is rebuilt.
  */
 export function fingerprintOf(offices: Offices): string {
   const digests = [...offices.values()].map(({ id, digest }) => `${id}:${digest.slice(0, 16)}`);

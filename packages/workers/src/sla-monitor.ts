@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { builtInRoles, isRefused, type Actor } from '@satu-atap/domain';
+import { builtInRoles, commandFor, isRefused, type Actor } from '@satu-atap/domain';
 import { derivedId, type CommandHandler } from '@satu-atap/event-store';
 import type { DueClock, ReadModels } from '@satu-atap/projections';
 import type { Logger } from 'pino';
@@ -85,14 +85,14 @@ export class SlaMonitor {
     }
   }
 
-  async #mark({ application, clock, mark }: DueClock): Promise<keyof Tick> {
+  async #mark({ application, clock, mark, at }: DueClock): Promise<keyof Tick> {
     const { commands, log } = this.#options;
     try {
       const result = await commands({
         application,
-        command: { type: 'mark-clock', data: { clock, mark } },
+        command: commandFor(clock, mark),
         actor: monitor,
-        id: derivedId('mark-clock', application, clock, mark),
+        id: derivedId('mark-clock', application, clock, mark, at),
       });
       if (!isRefused(result)) return result.recorded > 0 ? 'recorded' : 'overtaken';
       const { type } = result.refusal;

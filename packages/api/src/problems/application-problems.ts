@@ -20,6 +20,8 @@ type About = Extract<
       | 'field-not-allowed'
       | 'clock-not-found'
       | 'clock-not-due'
+      | 'too-late-to-extend'
+      | 'already-extended'
       | 'cannot-migrate'
       | 'stale-revision'
       | 'idempotency-key-reused'
@@ -175,6 +177,29 @@ export const applicationProblems: ProblemEntries<About> = {
         `The clock "${clock}" is not due${dueAt === undefined ? '' : ` before ${dueAt}`}.`,
       ),
     remedy: say('Tunggulah sampai tenggatnya.', 'Wait until it is due.'),
+  },
+  'too-late-to-extend': {
+    status: 409,
+    title: say('Waktu sudah habis', 'The time is over'),
+    what: ({ dueAt }) =>
+      say(
+        `Janji layanan tidak dapat diperpanjang lagi${dueAt === undefined ? '' : `; tenggatnya ${dueAt}`}.`,
+        `The promise cannot be given more time${dueAt === undefined ? '' : `: it was due ${dueAt}`}.`,
+      ),
+    remedy: say(
+      'Selesaikan berkas; perpanjangan hanya sah sebelum tenggat.',
+      'Finish the file: an extension holds only before the time is over.',
+    ),
+  },
+  'already-extended': {
+    status: 409,
+    title: say('Sudah diperpanjang', 'Extended already'),
+    what: ({ action, atMost }) =>
+      say(
+        `Tindakan "${action}" hanya boleh ${atMost} kali untuk satu permohonan.`,
+        `The action "${action}" is allowed ${atMost} ${atMost === 1 ? 'time' : 'times'} for one application.`,
+      ),
+    remedy: say('Selesaikan berkas dalam waktu yang ada.', 'Finish the file in the time there is.'),
   },
   'cannot-migrate': {
     status: 409,

@@ -82,6 +82,8 @@ const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
   'payment-already-received': { reference: 'SSRD-1' },
   'clock-not-found': { clock: 'service' },
   'clock-not-due': { clock: 'service', dueAt: '2026-01-08T09:00:00Z' },
+  'too-late-to-extend': { dueAt: '2026-01-08T09:00:00Z' },
+  'already-extended': { action: 'extend', atMost: 1 },
   'cannot-migrate': { version: 2, problems: [{ type: 'state-gone', state: 'verification' }] },
   'stale-revision': { expected: 3, actual: 5 },
   'idempotency-key-reused': {},

@@ -143,7 +143,7 @@ async function expectation(
       type: 'attach-document',
       data: { document: id, ...call.query, ...declared, sha256: '0'.repeat(64) },
     },
-    { service, calendar: office.calendar, actor, now: Temporal.Now.instant() },
+    { service, calendars: office.calendars, actor, now: Temporal.Now.instant() },
   );
   return isRefused(decision) ? decision : { maxBytes };
 }

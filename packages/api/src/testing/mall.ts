@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import {
   compileOffices,
   isRefused,
+  writtenBook,
   type Offers,
   type Offices,
   type ServiceDefinition,
@@ -164,6 +165,6 @@ export function twoOffices(southern?: Offers): Offices {
       calendar: 'week',
       ...(id === 'south' && southern ? { offers: southern } : {}),
     })),
-    [{ id: 'week', title: 'Week', week, holidays: [] }],
+    writtenBook([{ id: 'week', title: 'Week', week, holidays: [] }]),
   );
 }

@@ -31,7 +31,7 @@ export function applicationView(
 ): ApplicationDetailView {
   const office = offices.get(application.office);
   if (!office) throw new Error(`application ${id} belongs to an office that is not configured`);
-  const clocks = clocksOf(service, application, office.calendar);
+  const clocks = clocksOf(service, application, office.calendars);
   const dueAt = clocks.find((clock) => clock.id === 'service')?.dueAt;
   const states = activeStates(application.value).toSorted();
   const units = new Set(states.map((path) => stateOf(service, path).unit));

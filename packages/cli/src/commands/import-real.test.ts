@@ -94,8 +94,8 @@ async function printed(run: (print: (line: string) => void) => Promise<boolean>)
 /** How an application ends that is driven through the service at random. */
 function outcomeOf(service: CompiledService, seed: number): string {
   const { submittedBy, unit } = service.definition;
-  const calendar = sampleOffices.get(office)?.calendar;
-  if (!calendar) throw new Error('the sample office has no calendar');
+  const calendars = sampleOffices.get(office)?.calendars;
+  if (!calendars) throw new Error('the sample office has no calendar');
   const random = seededRandom(seed);
   const applicant = { id: 'applicant', name: 'Pemohon' };
   const person: Actor = { id: applicant.id, roles: ['applicant'] };
@@ -115,7 +115,7 @@ function outcomeOf(service: CompiledService, seed: number): string {
   let application: Application | undefined;
   let now = Temporal.Instant.from('2026-01-05T01:00:00Z');
   for (let steps = 0; steps < 5000; steps++) {
-    const decision = decide(application, command, { service, calendar, actor, now });
+    const decision = decide(application, command, { service, calendars, actor, now });
     if ('refusal' in decision) throw new Error(JSON.stringify(decision.refusal));
     const metadata = { actor, occurredAt: now.toString(), office, command: `${steps}` };
     for (const event of decision.events) application = evolve(application, event, metadata);

@@ -34,7 +34,7 @@ const main = join(root, 'packages/cli/src/main.ts');
 const haryana = join(shared, 'data/workflows/haryana');
 const mall = sampleOffices.get(office);
 if (!mall) throw new Error('there is no sample office');
-const { calendar } = mall;
+const { calendars } = mall;
 
 let folder = '';
 let store: EmbeddedEventStore;
@@ -56,7 +56,7 @@ async function publish(definition: ServiceDefinition): Promise<void> {
 /** Publishes the first version and records applications in all its states. */
 async function house(definition: ServiceDefinition, applications: number): Promise<string[]> {
   await publish(definition);
-  const ways = waysEverywhere(await services.version(definition.id, 1), office, calendar);
+  const ways = waysEverywhere(await services.version(definition.id, 1), office, calendars);
   return recordApplications(store, ways, applications);
 }
 
@@ -309,7 +309,7 @@ describe.skipIf(!existsSync(haryana))('two real versions of a workflow of 46 sta
       expect(migrations).toBe(1);
       expect(now).toMatchObject({ steps: before?.steps, service: { version: 2 } });
       expect(activeStates(now.value).every((path) => target.states.has(path))).toBe(true);
-      expect(clocksOf(target, now, calendar).length).toBeGreaterThanOrEqual(0);
+      expect(clocksOf(target, now, calendars).length).toBeGreaterThanOrEqual(0);
     }
   });
 

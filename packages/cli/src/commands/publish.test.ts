@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { EmbeddedEventStore, ServiceCatalogue } from '@satu-atap/event-store';
+import { CalendarCatalogue, EmbeddedEventStore, ServiceCatalogue } from '@satu-atap/event-store';
 import { publishFiles } from './publish.ts';
 
 const shipped = join(import.meta.dirname, '../../../../services/disnaker/ak-1.yaml');
@@ -57,7 +57,22 @@ test('what is not sound is not published, and nothing that comes with it', async
   expect(existsSync(data)).toBe(false);
 });
 
-test('calendars and offices are no services', async () => {
+test('a calendar is published in versions, and the store keeps each', async () => {
+  const calendar = join(folder, 'calendar.yaml');
+  await cp(join(import.meta.dirname, '../../../../calendars/indonesia-2024-2026.yaml'), calendar);
+  expect((await publish(calendar)).lines.at(-1)).toMatch(/^indonesia {2}version 1 .* {2}new$/);
+  expect((await publish(calendar)).lines.at(-1)).toMatch(/ {2}version 1 .* {2}unchanged$/);
+  const text = await readFile(calendar, 'utf8');
+  await writeFile(calendar, `${text}\n  - { date: '2026-12-28', name: Cuti bersama tambahan }\n`);
+  expect((await publish(calendar)).lines.at(-1)).toMatch(/ {2}version 2 .* {2}new$/);
+  const store = new EmbeddedEventStore({ file: join(data, 'events.sqlite') });
+  const calendars = new CalendarCatalogue(store);
+  await calendars.refresh(['indonesia']);
+  expect(calendars.book.get('indonesia')?.map(({ version }) => version)).toEqual([1, 2]);
+  await store.close();
+});
+
+test('offices are no services', async () => {
   const office = join(import.meta.dirname, '../../../../offices/mpp-jakarta.yaml');
   expect(await publish(office)).toMatchObject({ published: false });
 });

@@ -1,7 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { problemDetails } from '@satu-atap/api';
-import { builtInRoles, isRefused, type Actor, type ServiceDefinition } from '@satu-atap/domain';
-import { ServiceCatalogue } from '@satu-atap/event-store';
+import {
+  builtInRoles,
+  isRefused,
+  type Actor,
+  type CalendarDefinition,
+  type ServiceDefinition,
+} from '@satu-atap/domain';
+import { CalendarCatalogue, ServiceCatalogue, type EventStore } from '@satu-atap/event-store';
 import type { Command } from 'commander';
 import { openStore } from '../open-store.ts';
 import { RemoteEngine, remoteFlag } from '../remote-engine.ts';
@@ -21,7 +27,7 @@ type Publish = (definition: ServiceDefinition) => Promise<Outcome>;
 export function publishCommand(program: Command): void {
   program
     .command('publish')
-    .description('check service definitions and put them into force')
+    .description('check service definitions and calendars, and put them into force')
     .argument('<file...>', 'definition files, or folders that hold some')
     .option('--again', 'publish content although a version with it was withdrawn')
     .option(...remoteFlag)
@@ -41,8 +47,9 @@ export function remoteEngine(api: string): RemoteEngine {
 }
 
 /**
- * Publishes every service among the files, or none when one of them is not sound. Applications keep
- * the version they began under; the same content again is the same version.
+ * Publishes every service and calendar among the files, or none when one of them is not sound.
+ * Applications keep the version of a service that they began under, and their open clocks go by the
+ * newest version of a calendar; the same content again is the same version.
  *
  * @returns whether everything is published
  */
@@ -52,13 +59,14 @@ export async function publishFiles(
   print: Print,
   again = false,
 ): Promise<boolean> {
-  const definitions = await soundServices(paths, print);
-  if (!definitions) return false;
+  const found = await soundDefinitions(paths, print);
+  if (!found) return false;
   if ('file' in eventStore) await mkdir(data, { recursive: true });
   const store = openStore(eventStore);
   try {
+    await publishCalendars(store, found.calendars, print);
     const catalogue = new ServiceCatalogue(store);
-    return await publishEach(definitions, print, async (definition) => {
+    return await publishEach(found.services, print, async (definition) => {
       const now = Temporal.Now.instant();
       const result = await catalogue.publish(definition, publisher, now, { again });
       if (isRefused(result)) return detailOf(result.refusal);
@@ -78,9 +86,13 @@ export async function publishThrough(
   print: Print,
   again = false,
 ): Promise<boolean> {
-  const definitions = await soundServices(paths, print);
-  if (!definitions) return false;
-  return publishEach(definitions, print, async (definition) => {
+  const found = await soundDefinitions(paths, print);
+  if (!found) return false;
+  if (found.calendars.length > 0) {
+    print('calendars are published by whoever may write to the store: nothing is published');
+    return false;
+  }
+  return publishEach(found.services, print, async (definition) => {
     const path = `/api/v1/services/${definition.id}/versions${again ? '?again=true' : ''}`;
     const answer = await engine.post(path, definition);
     if ('problem' in answer) return answer.problem.detail;
@@ -95,10 +107,10 @@ export async function publishThrough(
 }
 
 /** @returns undefined, having said why, when there is nothing that may be published */
-async function soundServices(
+async function soundDefinitions(
   paths: readonly string[],
   print: Print,
-): Promise<ServiceDefinition[] | undefined> {
+): Promise<{ services: ServiceDefinition[]; calendars: CalendarDefinition[] } | undefined> {
   const { sound, found } = await checkFiles(paths, print);
   if (!sound) {
     print('nothing is published');
@@ -107,9 +119,26 @@ async function soundServices(
   const services = found.flatMap(({ definition: any }) =>
     any.kind === 'service' ? [any.definition] : [],
   );
-  if (services.length > 0) return services;
-  print('no service definitions among them: nothing to publish');
+  const calendars = found.flatMap(({ definition: any }) =>
+    any.kind === 'calendar' ? [any.definition] : [],
+  );
+  if (services.length + calendars.length > 0) return { services, calendars };
+  print('no services and no calendars among them: nothing to publish');
   return undefined;
+}
+
+async function publishCalendars(
+  store: EventStore,
+  calendars: readonly CalendarDefinition[],
+  print: Print,
+): Promise<void> {
+  const catalogue = new CalendarCatalogue(store);
+  for (const definition of calendars) {
+    const result = await catalogue.publish(definition, publisher, Temporal.Now.instant());
+    if (isRefused(result)) throw new Error(`calendar ${definition.id}: ${result.refusal.type}`);
+    const { id, version, digest } = result.version;
+    print(`${id}  version ${version}  ${digest}  ${result.isNew ? 'new' : 'unchanged'}`);
+  }
 }
 
 async function publishEach(

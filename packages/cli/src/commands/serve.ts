@@ -1,9 +1,9 @@
-import { builtInRoles, isRefused, type Offices } from '@satu-atap/domain';
-import { start } from '@satu-atap/event-store';
+import { builtInRoles, isRefused } from '@satu-atap/domain';
+import { applicationPrefix, servicePrefix, type EventStore } from '@satu-atap/event-store';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { pino, type Logger } from 'pino';
-import { compiledOffices, definitions, doubtfulOffers } from '../definitions.ts';
-import { readServices } from '../definition-file.ts';
+import { definitions, doubtfulOffers } from '../definitions.ts';
+import { readCalendars, readOffices, readServices } from '../definition-file.ts';
 import { makeDemoHistory } from '../demo/history.ts';
 import { welcome } from '../demo/welcome.ts';
 import { startEngine, type EngineOptions } from '../engine.ts';
@@ -34,10 +34,13 @@ export function serveCommand(program: Command): void {
 async function serve({ services, offices: officeFolder, calendars, ...flags }: Options) {
   const settings = readSettings(process.env, flags);
   const log = pino({ level: settings.logLevel });
-  const offices = await compiledOffices({ offices: officeFolder, calendars });
-  const prepare = settings.demo ? demonstration(services, offices, log) : undefined;
-  const options = { settings, offices, log, ...(prepare ? { prepare } : {}) };
-  const engine = await startEngine(options);
+  const places = {
+    offices: await definitions('offices', officeFolder, readOffices),
+    calendars: await definitions('calendars', calendars, readCalendars),
+  };
+  const prepare = settings.demo ? demonstration(services, log) : undefined;
+  const engine = await startEngine({ settings, ...places, log, ...(prepare ? { prepare } : {}) });
+  const { offices } = engine;
   const { only, data, eventStore, readModels } = settings;
   log.info(
     {
@@ -69,13 +72,9 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
 }
 
 /** Publishes the example services, and fills an empty house that has some with weeks of life. */
-function demonstration(
-  folder: string,
-  offices: Offices,
-  log: Logger,
-): NonNullable<EngineOptions['prepare']> {
-  return async ({ store, services }) => {
-    const isEmpty = (await store.head()) === start;
+function demonstration(folder: string, log: Logger): NonNullable<EngineOptions['prepare']> {
+  return async ({ store, services, offices }) => {
+    const isEmpty = !(await hasHistory(store));
     const examples = await definitions('services', folder, readServices);
     const now = Temporal.Now.instant();
     const weeks = 6;
@@ -101,6 +100,14 @@ function demonstration(
     });
     log.info({ applications, weeks }, 'demonstration history made');
   };
+}
+
+/** Whether anything has happened beside calendars that came into force with the first start. */
+async function hasHistory(store: EventStore): Promise<boolean> {
+  for await (const batch of store.readAll({ streams: [applicationPrefix, servicePrefix] })) {
+    if (batch.length > 0) return true;
+  }
+  return false;
 }
 
 function portNumber(text: string): number {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { sampleOffices } from '@satu-atap/domain/testing';
+import { sampleCalendar, sampleOffices } from '@satu-atap/domain/testing';
 import { EmbeddedEventStore, ServiceCatalogue } from '@satu-atap/event-store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { satuAtap } from '../end-to-end/processes.ts';
@@ -83,7 +83,9 @@ describe('through a running engine, with a token', () => {
       SATU_ATAP_LOG_LEVEL: 'silent',
     };
     const log = pino({ level: 'silent' });
-    engine = await startEngine({ settings: readSettings(env), offices: sampleOffices, log });
+    const offices = [...sampleOffices.values()].map(({ definition }) => definition);
+    const settings = readSettings(env);
+    engine = await startEngine({ settings, offices, calendars: [sampleCalendar], log });
   });
   afterAll(() => engine.close());
 

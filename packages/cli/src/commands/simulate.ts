@@ -1,4 +1,4 @@
-import { compileCalendar, type WorkingCalendar } from '@satu-atap/domain';
+import { writtenCalendar, type CalendarInForce } from '@satu-atap/domain';
 import { simulate, type SimulationReport } from '@satu-atap/domain/simulation';
 import { InvalidArgumentError, type Command } from 'commander';
 import { compiledFile, definitions } from '../definitions.ts';
@@ -65,12 +65,12 @@ async function workplace({
   calendar: wantedCalendar,
   offices: officeFolder,
   calendars: calendarFolder,
-}: Options): Promise<{ office: string; calendar: WorkingCalendar }> {
+}: Options): Promise<{ office: string; calendar: CalendarInForce }> {
   const offices = await definitions('offices', officeFolder, readOffices);
   const calendars = await definitions('calendars', calendarFolder, readCalendars);
   const office = chosen('office', wantedOffice ?? offices[0]?.id, offices);
   const calendar = chosen('calendar', wantedCalendar ?? office.calendar, calendars);
-  return { office: office.id, calendar: compileCalendar(calendar, office.timeZone) };
+  return { office: office.id, calendar: writtenCalendar(calendar, office.timeZone) };
 }
 
 function chosen<T extends { id: string }>(

@@ -25,7 +25,7 @@ import { importDigitFiles } from './import.ts';
 const main = join(root, 'packages/cli/src/main.ts');
 const haryana = join(shared, 'data/workflows/haryana');
 const office = 'mpp-jakarta';
-const calendar = sampleOffices.get(office)?.calendar;
+const calendars = sampleOffices.get(office)?.calendars;
 const now = Temporal.Instant.from('2026-06-01T00:00:00Z');
 const permit = serviceDefinition.parse(patched({}));
 
@@ -46,10 +46,10 @@ afterEach(async () => {
 async function house(definition: ServiceDefinition, applications: number): Promise<void> {
   await services.publish(definition, people.system, now);
   const service = await services.version(definition.id, 1);
-  if (!calendar) throw new Error('there is no sample office');
+  if (!calendars) throw new Error('there is no sample office');
   for (let seed = 0; seed < applications; seed += 1) {
     const id = derivedId('trial', seed);
-    const history = recordedHistory(service, { calendar, office }, seed, 4 + ((seed * 7) % 30));
+    const history = recordedHistory(service, { calendars, office }, seed, 4 + ((seed * 7) % 30));
     const events = history.map(({ event, metadata, revision }) => {
       const command = derivedId(id, metadata.command);
       const { type, data } = event;

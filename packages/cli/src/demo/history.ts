@@ -1,5 +1,6 @@
 import {
   clocksOf,
+  commandFor,
   isRefused,
   nextMark,
   officesOffering,
@@ -99,7 +100,7 @@ async function incoming(
     const officeIds = officesOffering(service.id, offices);
     // The first office is the busiest.
     const office = random() < 0.7 ? (officeIds[0] ?? '') : pick(officeIds, random);
-    const calendar = offices.get(office)?.calendar;
+    const calendar = offices.get(office)?.calendars.of(service.definition.unit);
     const arrive = () => {
       const arrived = begin + random() * (until.epochMilliseconds - begin);
       return Math.round(calendar?.addWorkingTime(arrived, 60_000) ?? arrived);
@@ -147,13 +148,12 @@ function nextOf(file: File, random: () => number, offices: Offices): NextCommand
 
 /** What the SLA monitor would have recorded at this moment. */
 function dueMark({ service, application, office, at }: File, offices: Offices) {
-  const calendar = offices.get(office)?.calendar;
-  if (!application || !calendar) return undefined;
-  for (const clock of clocksOf(service, application, calendar)) {
+  const calendars = offices.get(office)?.calendars;
+  if (!application || !calendars) return undefined;
+  for (const clock of clocksOf(service, application, calendars)) {
     const next = nextMark(application, clock);
     if (!next || next.at > at) continue;
-    const data = { clock: clock.id, mark: next.mark };
-    return { command: { type: 'mark-clock', data }, actor: system } as const;
+    return { command: commandFor(clock.id, next.mark), actor: system };
   }
   return undefined;
 }
@@ -161,13 +161,13 @@ function dueMark({ service, application, office, at }: File, offices: Offices) {
 /** The next thing happens after some working time, or when a clock is due before that. */
 function whenNext(file: File, random: () => number, offices: Offices): number {
   const { service, application, office, at } = file;
-  const calendar = offices.get(office)?.calendar;
-  if (!application || !calendar) return at + hour;
+  const calendars = offices.get(office)?.calendars;
+  if (!application || !calendars) return at + hour;
   const inMinutes = service.definition.standard.time.unit.endsWith('minutes');
   const slow = random() < 0.1 ? 15 : 1;
   const pause = (inMinutes ? 0.04 : 2.5) * hour * slow * (0.2 + random());
-  const worked = Math.round(calendar.addWorkingTime(at, pause));
-  const marks = clocksOf(service, application, calendar).flatMap(
+  const worked = Math.round(calendars.of(service.definition.unit).addWorkingTime(at, pause));
+  const marks = clocksOf(service, application, calendars).flatMap(
     (clock) => nextMark(application, clock)?.at ?? [],
   );
   return Math.max(at, Math.min(worked, ...marks));

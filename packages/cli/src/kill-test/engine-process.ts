@@ -1,5 +1,11 @@
 import { serviceDefinition } from '@satu-atap/domain';
-import { marketStall, people, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
+import {
+  marketStall,
+  people,
+  sampleCalendar,
+  sampleOffices,
+  samplePermit,
+} from '@satu-atap/domain/testing';
 import { pino } from 'pino';
 import { startEngine } from '../engine.ts';
 import { readSettings } from '../settings.ts';
@@ -8,7 +14,8 @@ import { readSettings } from '../settings.ts';
 const [data = ''] = process.argv.slice(2);
 const engine = await startEngine({
   settings: readSettings({ SATU_ATAP_LOG_LEVEL: 'error' }, { data, port: 0, demo: true }),
-  offices: sampleOffices,
+  offices: [...sampleOffices.values()].map(({ definition }) => definition),
+  calendars: [sampleCalendar],
   log: pino({ level: 'error' }),
   async prepare({ services }) {
     for (const definition of [samplePermit, marketStall]) {

@@ -17,12 +17,12 @@ const now = Temporal.Instant.from('2026-12-01T00:00:00Z');
 
 /** Kinds of differences and their places, in so many histories of a definition under another. */
 function foundIn(pinned: CompiledService, draft: CompiledService, histories: number): string[] {
-  const calendar = sampleOffices.get(office)?.calendar;
-  if (!calendar) throw new Error('there is no sample office');
+  const calendars = sampleOffices.get(office)?.calendars;
+  if (!calendars) throw new Error('there is no sample office');
   const seen = new Set<string>();
   for (let seed = 0; seed < histories; seed += 1) {
-    const history = recordedHistory(pinned, { calendar, office }, seed);
-    const { differences } = tryDraft(history, { draft, pinned, calendar, now });
+    const history = recordedHistory(pinned, { calendars, office }, seed);
+    const { differences } = tryDraft(history, { draft, pinned, calendars, now });
     for (const { type, place } of differences) seen.add(`${type} ${place}`);
   }
   return [...seen].toSorted();

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
+import type { Duration } from '../sla/duration.ts';
 import type {
   ApplicationEvent,
   CarriedClock,
@@ -50,7 +51,15 @@ export type Migration = Pick<Migrated, 'places' | 'orderedBy'> & {
 };
 
 /** What the SLA monitor recorded of a clock. */
-export type ClockMark = { warnedAt?: string; breachedAt?: string };
+export type ClockMark = {
+  warnedAt?: string;
+  breachedAt?: string;
+  /** Which escalations were told, and when. */
+  escalated?: { at: number | 'due'; on: string }[];
+};
+
+/** More time for the service's promise. */
+export type Extension = { at: string; action: string; by: Duration };
 
 /**
  * The facts of one application, folded from its events. Plain JSON; instants are ISO 8601 strings.
@@ -69,6 +78,8 @@ export type Application = z.infer<typeof applicationSubmitted> & {
   assignments: Record<string, string>;
   /** Clock id → what was recorded of it. */
   clocks: Record<string, ClockMark>;
+  /** In order; absent when none was granted. */
+  extensions?: Extension[];
   notes: number;
   /** What was given out, in order; absent while nothing was. */
   issued?: IssuedOutput[];
@@ -161,6 +172,17 @@ export function evolve(
       return withClockMark(application, event.data.clock, { warnedAt: occurredAt });
     case 'ClockBreached':
       return withClockMark(application, event.data.clock, { breachedAt: occurredAt });
+    case 'ClockEscalated': {
+      const { clock, at } = event.data;
+      const before = application.clocks[clock]?.escalated ?? [];
+      const escalated = [...before.filter((one) => one.at !== at), { at, on: occurredAt }];
+      return withClockMark(application, clock, { escalated });
+    }
+    case 'PromiseExtended': {
+      const { action, by } = event.data;
+      const extensions = [...(application.extensions ?? []), { at: occurredAt, action, by }];
+      return { ...application, extensions };
+    }
     case 'ApplicationMigrated':
       return withMigration(application, event.data, occurredAt);
   }

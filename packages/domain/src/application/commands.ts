@@ -44,8 +44,10 @@ export const applicationCommands = {
   /** What the SLA monitor asks for when a clock's warning or due instant has passed. */
   'mark-clock': z.strictObject({
     clock: clockWarned.shape.clock,
-    mark: z.enum(['warned', 'breached']),
+    mark: z.enum(['warned', 'escalated', 'breached']),
   }),
+  /** What it asks for when a time is over after which the engine takes a step by itself. */
+  'act-on-clock': z.strictObject({ clock: clockWarned.shape.clock }),
   /** Goes on under a later version of the service, if it is pinned to `from` (any, when left out). */
   migrate: z.strictObject({
     to: z.int().min(1),

@@ -5,9 +5,14 @@ import { office, people, sampleOffices } from '../testing/sample-people.ts';
 import type { ApplicationCommand } from './commands.ts';
 
 const service = compiled();
-const calendar = sampleOffices.get(office)?.calendar;
-if (!calendar) throw new Error('the sample office has no calendar');
-const setting: Setting = { service, calendar, actor: people.applicant, at: '2026-03-02T02:00:00Z' };
+const calendars = sampleOffices.get(office)?.calendars;
+if (!calendars) throw new Error('the sample office has no calendar');
+const setting: Setting = {
+  service,
+  calendars,
+  actor: people.applicant,
+  at: '2026-03-02T02:00:00Z',
+};
 
 const document = '0190a8e4-6b1a-7c3e-9f00-000000000001';
 const replacement = '0190a8e4-6b1a-7c3e-9f00-000000000002';
@@ -544,7 +549,11 @@ describe('clock marks', () => {
   it('are recorded when due, with the instant that was promised', () => {
     file.when(mark('state:intake#1', 'breached'), { by, at: '2026-03-03T09:00:00Z' }).then({
       type: 'ClockBreached',
-      data: { clock: 'state:intake#1', dueAt: '2026-03-03T09:00:00.000Z' },
+      data: {
+        clock: 'state:intake#1',
+        dueAt: '2026-03-03T09:00:00.000Z',
+        calendar: calendars.of('dpmptsp').reference,
+      },
     });
   });
 
@@ -555,6 +564,7 @@ describe('clock marks', () => {
     given(setting, submitted, attached, sent, {
       type: 'ClockBreached',
       data: { clock: 'state:intake#1', dueAt: '2026-03-03T09:00:00.000Z' },
+      at: '2026-03-03T09:00:00Z',
     })
       .when(mark('state:intake#1', 'breached'), { by, at: '2026-03-04T09:00:00Z' })
       .then();

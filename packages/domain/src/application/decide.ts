@@ -1,6 +1,7 @@
 import type { Application } from './application.ts';
 import type { ApplicationCommand } from './commands.ts';
 import { assign, release } from './decisions/assignment.ts';
+import { actOnClock } from './decisions/act-on-clock.ts';
 import { markClock } from './decisions/clock-marks.ts';
 import type { Decision, DecisionContext } from './decisions/decision.ts';
 import { attachDocument, judgeDocument } from './decisions/documents.ts';
@@ -44,6 +45,8 @@ export function decide(
       return addNote(application, command.data, context);
     case 'mark-clock':
       return markClock(application, command.data, context);
+    case 'act-on-clock':
+      return actOnClock(application, command.data, context);
     case 'migrate':
       return migrate(application, command.data, context);
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { actor } from '../actor.ts';
-import { fieldName, instant, name, serviceId } from '../names.ts';
+import { fieldName, instant, localized, name, serviceId } from '../names.ts';
 import { fieldValue, type FieldValue } from '../service/form.ts';
+import { calendarReference } from '../sla/calendar-versions.ts';
 import { duration } from '../sla/duration.ts';
 
 /** States within states: more than the check of a definition lets through. */
@@ -54,6 +55,24 @@ export const applicationSubmitted = z.strictObject({
   state: stateValue,
 });
 
+const clockId = z.string().max(600);
+const pauses = z.array(z.strictObject({ from: instant, to: instant.exactOptional() }));
+
+/** Why the engine took a step by itself: what it was counted by, so that it can be counted again. */
+const automatic = z.strictObject({
+  clock: clockId,
+  dueAt: instant,
+  legalGround: localized,
+  standard: duration,
+  startedAt: instant,
+  pauses,
+  extensions: z.array(z.strictObject({ at: instant, by: duration })),
+  calendar: calendarReference,
+  /** The version of the service that said so. */
+  service: pinnedService,
+});
+export type AutomaticStep = z.infer<typeof automatic>;
+
 /** Somebody took an action and the file moved (or stayed, where the action leads nowhere). */
 export const stepTaken = z.strictObject({
   action: name,
@@ -64,6 +83,8 @@ export const stepTaken = z.strictObject({
   comment: text.optional(),
   /** Present exactly when the step ended the application. */
   outcome: name.optional(),
+  /** Present exactly when the engine took it because a time was over. */
+  automatic: automatic.optional(),
 });
 
 /** A document that the service produces was given out, with the step before it in the same append. */
@@ -116,12 +137,32 @@ export const noteAdded = z.strictObject({ text });
 
 /** A clock reached the share of its standard at which to warn. */
 export const clockWarned = z.strictObject({
-  clock: z.string().max(600),
+  clock: clockId,
   dueAt: instant,
   warnAt: instant,
+  /** What it was counted by; absent in records from before calendars had versions. */
+  calendar: calendarReference.optional(),
 });
 /** A clock passed its standard. */
-export const clockBreached = z.strictObject({ clock: z.string().max(600), dueAt: instant });
+export const clockBreached = z.strictObject({
+  clock: clockId,
+  dueAt: instant,
+  calendar: calendarReference.optional(),
+});
+/** Roles were told that a share of a promise has passed, or all of it. */
+export const clockEscalated = z.strictObject({
+  clock: clockId,
+  at: z.union([z.number(), z.literal('due')]),
+  to: z.array(name),
+  dueAt: instant,
+  calendar: calendarReference,
+});
+/** The service's promise was given more time, on a legal ground. */
+export const promiseExtended = z.strictObject({
+  action: name,
+  by: duration,
+  legalGround: localized,
+});
 
 /**
  * A clock as a migration hands it over: when it began, when it stood still, and the standard it is
@@ -132,7 +173,7 @@ const carriedClock = z.strictObject({
   unit: name,
   standard: duration,
   startedAt: instant,
-  pauses: z.array(z.strictObject({ from: instant, to: instant.exactOptional() })),
+  pauses,
   /** The active state of the new version whose promise it is. */
   state: statePath.exactOptional(),
   endedAt: instant.exactOptional(),
@@ -173,6 +214,8 @@ export const applicationEvents = {
   NoteAdded: noteAdded,
   ClockWarned: clockWarned,
   ClockBreached: clockBreached,
+  ClockEscalated: clockEscalated,
+  PromiseExtended: promiseExtended,
   ApplicationMigrated: applicationMigrated,
 } as const;
 

@@ -7,13 +7,13 @@ import { compiled } from '../testing/sample-service.ts';
 import { decide } from './decide.ts';
 import type { ApplicationEvent } from './events.ts';
 
-const { calendar } = sampleOffices.get(office) ?? {};
-if (!calendar) throw new Error('the sample office has no calendar');
+const { calendars } = sampleOffices.get(office) ?? {};
+if (!calendars) throw new Error('the sample office has no calendar');
 
 const service = compiled(marketStall);
 const setting: Setting = {
   service,
-  calendar,
+  calendars,
   actor: people.frontDesk,
   at: '2026-08-31T03:00:00Z',
 };

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { notificationEvents, type NotificationEvent } from '../notification/notification-events.ts';
 import { numberEvents, type NumberEvent } from '../service/number-series.ts';
 import { serviceEvents, type ServiceEvent } from '../service/service.ts';
+import { calendarEvents, type CalendarEvent } from '../sla/calendar-versions.ts';
 import {
   applicationEvents,
   eventMetadata,
@@ -58,6 +59,14 @@ export function readNotificationEvent(stored: StoredEvent): {
   return read(stored, notificationSchemas) as { event: NotificationEvent; metadata: EventMetadata };
 }
 
+/** The same for a calendar's event. @throws UnreadableEventError */
+export function readCalendarEvent(stored: StoredEvent): {
+  event: CalendarEvent;
+  metadata: EventMetadata;
+} {
+  return read(stored, calendarSchemas) as { event: CalendarEvent; metadata: EventMetadata };
+}
+
 const applicationSchemas: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries(applicationEvents),
 );
@@ -66,6 +75,7 @@ const numberSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(num
 const notificationSchemas: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries(notificationEvents),
 );
+const calendarSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(calendarEvents));
 
 function read(stored: StoredEvent, schemas: ReadonlyMap<string, z.ZodType>) {
   const at = `${stored.stream}@${stored.revision}`;

@@ -57,6 +57,8 @@ export type Refusal =
   | { type: 'payment-already-received'; reference: string }
   | { type: 'clock-not-found'; clock: string }
   | { type: 'clock-not-due'; clock: string; dueAt?: string }
+  | { type: 'too-late-to-extend'; dueAt?: string }
+  | { type: 'already-extended'; action: string; atMost: number }
   | { type: 'cannot-migrate'; version: number; problems: MigrationProblem[] }
   | { type: 'stale-revision'; expected: number; actual: number }
   | { type: 'idempotency-key-reused' }

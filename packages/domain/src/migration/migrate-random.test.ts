@@ -19,7 +19,7 @@ import { samplePermit } from '../testing/sample-service.ts';
 
 const mall = sampleOffices.get(office);
 if (!mall) throw new Error('there is no sample office');
-const { calendar } = mall;
+const { calendars } = mall;
 
 type Random = () => number;
 type States = ServiceDefinitionInput['workflow']['states'];
@@ -112,7 +112,7 @@ function versions(random: Random) {
 /** The file after some steps of anybody who may: submitted first, if it is not there yet. */
 function walk(of: CompiledService, from: Application | undefined, random: Random, steps: number) {
   let application = from;
-  const context = { service: of, calendar, actor: people.frontDesk };
+  const context = { service: of, calendars, actor: people.frontDesk };
   let at = Temporal.Instant.from(application ? '2026-03-20T02:00:00Z' : '2026-03-02T02:00:00Z');
   for (let step = 0; step <= steps; step += 1) {
     const offered = application ? offeredActions(of, application) : [];
@@ -161,13 +161,13 @@ function expectMoved(
 
   expect(moved.steps).toEqual(application.steps);
   expect([...activeSince(moved).keys()]).toEqual(activeStates(moved.value));
-  const after = new Map(clocksOf(newer, moved, calendar).map((clock) => [clock.id, clock]));
-  for (const { id, startedAt } of clocksOf(older, application, calendar)) {
+  const after = new Map(clocksOf(newer, moved, calendars).map((clock) => [clock.id, clock]));
+  for (const { id, startedAt } of clocksOf(older, application, calendars)) {
     expect(after.get(id)?.startedAt).toBe(startedAt);
   }
   // It goes on under the new version alone.
   const later = walk(newer, moved, random, 6);
-  const ids = clocksOf(newer, later, calendar).map(({ id }) => id);
+  const ids = clocksOf(newer, later, calendars).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
 }
 
@@ -182,7 +182,7 @@ test('whatever two versions are, a file comes to a defined state of the new one 
       const decision = decide(
         application,
         { type: 'migrate', data: { to: 2, mapping, orderedBy: 'kepala-dinas' } },
-        { service: older, target: newer, calendar, actor: people.system, now },
+        { service: older, target: newer, calendars, actor: people.system, now },
       );
       expect(application).toEqual(before);
       if (isRefused(decision)) {

@@ -15,11 +15,11 @@ import { office, people, sampleOffices } from '../testing/sample-people.ts';
 import { compiled, samplePermit } from '../testing/sample-service.ts';
 import { planMigration } from './plan-migration.ts';
 
-const calendar = sampleOffices.get(office)?.calendar;
-if (!calendar) throw new Error('the sample office has no calendar');
+const calendars = sampleOffices.get(office)?.calendars;
+if (!calendars) throw new Error('the sample office has no calendar');
 
 const service = compiled();
-const setting: Setting = { service, calendar, actor: people.system, at: '2026-03-04T02:00:00Z' };
+const setting: Setting = { service, calendars, actor: people.system, at: '2026-03-04T02:00:00Z' };
 
 type Workflow = ServiceDefinitionInput['workflow'];
 type States = Workflow['states'];
@@ -374,7 +374,7 @@ describe('what the new version asks for at submission', () => {
 
 describe('clocks across a migration', () => {
   const clocks = (of: CompiledService, application: Application) =>
-    clocksOf(of, application, calendar).map(({ id, standard, mode, startedAt, dueAt }) => ({
+    clocksOf(of, application, calendars).map(({ id, standard, mode, startedAt, dueAt }) => ({
       id,
       standard: `${standard.amount} ${standard.unit}`,
       mode,

@@ -13,7 +13,7 @@ import {
   type CompiledState,
 } from '../service/compile.ts';
 import { targetsOf } from '../service/state-tree.ts';
-import { startedClocks } from '../sla/clocks.ts';
+import { startedClocks } from '../sla/started-clocks.ts';
 import type { Topic } from './topics.ts';
 
 /** An event of an application's history, with its place in it. */
@@ -135,6 +135,8 @@ export function announcementsOf(
       case 'OfficerAssigned':
       case 'OfficerReleased':
       case 'NoteAdded':
+      case 'ClockEscalated':
+      case 'PromiseExtended':
       case 'ApplicationMigrated':
         return [];
     }

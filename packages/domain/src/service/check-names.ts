@@ -1,4 +1,5 @@
 import { builtInRoles } from '../actor.ts';
+import { takenByTheEngine } from './check-deadlines.ts';
 import type { ServiceDefinition } from './definition.ts';
 import type { DocumentPath, Report } from './problem.ts';
 import type { StateTree } from './state-tree.ts';
@@ -73,15 +74,17 @@ function nearMiss(a: string, b: string): boolean {
   return Math.min(a.length, b.length) >= 4 && editDistance(a, b) <= within;
 }
 
-function checkTakers({ workflow }: ServiceDefinition, tree: StateTree, report: Report) {
+function checkTakers(definition: ServiceDefinition, tree: StateTree, report: Report) {
+  const byTheEngine = takenByTheEngine(definition, tree);
   const all = [
-    { at: ['workflow'] as DocumentPath, on: workflow.on },
+    { at: ['workflow'] as DocumentPath, on: definition.workflow.on },
     ...[...tree.nodes].map((node) => ({ at: node.at, on: node.definition.on })),
   ];
   for (const { at, on } of all) {
     for (const [action, { roles }] of Object.entries(on ?? {})) {
       const here = [...at, 'on', action, 'roles'];
-      if (roles.every((role) => nobody.has(role))) {
+      const isTaken = byTheEngine.has(action) && roles.includes(builtInRoles.system);
+      if (!isTaken && roles.every((role) => nobody.has(role))) {
         report.error(
           here,
           `nobody may take it: ${roles.join(', ')} takes no actions; name an officer`,

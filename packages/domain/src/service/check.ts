@@ -1,4 +1,5 @@
 import { checkContact } from './check-contact.ts';
+import { checkDeadlines } from './check-deadlines.ts';
 import { checkFlow } from './check-flow.ts';
 import { checkGuards } from './check-guards.ts';
 import { checkIssuing } from './check-issuing.ts';
@@ -38,6 +39,7 @@ export function checkDefinition(definition: ServiceDefinition): Problem[] {
   }
   checkNames(definition, tree, report);
   checkPromises(definition, tree, report);
+  checkDeadlines(definition, tree, report);
   checkOutputs(definition, tree, report);
   checkFeeTable(definition, report);
   checkContact(definition, report);

@@ -11,7 +11,12 @@ import { feeAtSubmission, type FeeAtSubmission } from './fee-table.ts';
 import { fieldSchema } from './form.ts';
 import { compileOutputs, type CompiledOutput } from './outputs.ts';
 import { guardCompiler, type CompiledGuard } from './guard-evaluation.ts';
-import type { ActionDefinition, ClockMode, StateDefinition } from './workflow.ts';
+import type {
+  ActionDefinition,
+  ClockMode,
+  DeadlineDefinition,
+  StateDefinition,
+} from './workflow.ts';
 
 /** An action as offered in one state. */
 export type CompiledAction = {
@@ -33,6 +38,9 @@ export type CompiledState = {
   unit: string;
   clock: ClockMode;
   standard?: Duration;
+  /** How the standard counts when the file comes back: anew, or on. */
+  reentry: 'restart' | 'continue';
+  deadline?: DeadlineDefinition;
   type: 'atomic' | 'compound' | 'parallel' | 'final';
   outcome?: string;
   /** What can be done while this state is active: its own actions, then those of its parents. */
@@ -160,7 +168,9 @@ export function compileService(
           clock,
           type,
           actions,
+          reentry: node.reentry ?? 'restart',
           ...(node.standard ? { standard: node.standard } : {}),
+          ...(node.deadline ? { deadline: node.deadline } : {}),
           ...(node.outcome ? { outcome: node.outcome } : {}),
         });
         const config = {

@@ -71,6 +71,28 @@ export const serviceDefinition = z.strictObject({
     .strictObject({
       time: duration,
       warnAt: z.number().gt(0).lt(1).default(0.8).describe('The share of it after which to warn.'),
+      escalations: z
+        .array(
+          z.strictObject({
+            at: z
+              .union([z.number().gt(0).lt(1), z.literal('due')])
+              .describe('A share of the promised time, or `due`.'),
+            to: z.array(name).min(1).describe('Roles that are told.'),
+          }),
+        )
+        .max(20)
+        .refine((all) => new Set(all.map(({ at }) => at)).size === all.length, {
+          error: 'names an instant twice; list its roles together',
+        })
+        .optional()
+        .describe('Who is told when, beside those who have the file.'),
+      deemed: z
+        .strictObject({
+          take: name.describe('The action, which the role `system` may take.'),
+          legalGround: localized.describe('What makes silence a decision: a law and its article.'),
+        })
+        .optional()
+        .describe('What the engine decides when the promised time is over (fiktif positif).'),
       source: z.string().max(500).optional().describe('Where the promise is published.'),
       note: z.string().max(1000).optional().describe('What that source leaves unclear.'),
       components: writtenComponents

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ApplicationEvent } from '../application/events.ts';
 import { isRefused } from '../application/refusal.ts';
-import { compileCalendar } from '../sla/calendar.ts';
+import { onlyCalendar } from '../sla/office-calendars.ts';
 import { given } from '../testing/given.ts';
 import { office, people, sampleCalendar } from '../testing/sample-people.ts';
 import { compiled, samplePermit } from '../testing/sample-service.ts';
@@ -36,7 +36,7 @@ const setting = {
       },
     },
   }),
-  calendar: compileCalendar(sampleCalendar, 'Asia/Jakarta'),
+  calendars: onlyCalendar(sampleCalendar, 'Asia/Jakarta'),
   actor: people.applicant,
   at: '2026-03-02T03:00:00Z',
 };

@@ -3,7 +3,7 @@ import { activeStates, evolve, type Application } from '../application/applicati
 import type { ApplicationCommand } from '../application/commands.ts';
 import { decide } from '../application/decide.ts';
 import { isRefused } from '../application/refusal.ts';
-import { compileCalendar } from '../sla/calendar.ts';
+import { onlyCalendar } from '../sla/office-calendars.ts';
 import { samplePermit } from '../testing/sample-service.ts';
 import { compileService, type CompiledService } from './compile.ts';
 import { definitionDigest } from './definition.ts';
@@ -160,7 +160,7 @@ describe('a plan of paths', () => {
 
   test('leads where the engine leads, step by step', () => {
     const service = compiled(regions(3, 2));
-    const calendar = compileCalendar(
+    const calendars = onlyCalendar(
       { id: 'none', title: 'None', week: { monday: [['08:00', '16:00']] }, holidays: [] },
       'Asia/Jakarta',
     );
@@ -181,7 +181,7 @@ describe('a plan of paths', () => {
                 data: {},
               },
             };
-        const decision = decide(application, command, { service, calendar, actor, now });
+        const decision = decide(application, command, { service, calendars, actor, now });
         if (isRefused(decision)) throw new Error(JSON.stringify(decision.refusal));
         for (const event of decision.events) {
           application = evolve(application, event, { actor, occurredAt: now.toString() });

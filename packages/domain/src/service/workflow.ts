@@ -43,6 +43,25 @@ const issues = z
   .optional()
   .describe('Outputs of the service that are issued with this step; each once to an application.');
 
+/** More time for the service's promise, which the law allows to be taken once the reason is told. */
+const extension = z
+  .strictObject({
+    by: duration,
+    legalGround: localized.describe('What allows the extension: a law and its article.'),
+    atMost: z.int().min(1).max(10).default(1).describe('How often it may be granted.'),
+  })
+  .describe("Extends the service's promised time. Only before the time is over.");
+
+/** A step that the engine takes by itself. */
+const deadline = z
+  .strictObject({
+    after: duration.describe('How long the file may lie in this state, whatever the clock does.'),
+    take: name.describe('The action, which the role `system` may take.'),
+    legalGround: localized.describe('What entitles the office to it; it stands in the record.'),
+  })
+  .describe('A step that the engine takes by itself when the file has lain here so long.');
+export type DeadlineDefinition = z.infer<typeof deadline>;
+
 /** Where an action leads when its guard is met; the first of several that is met is taken. */
 const branch = z.strictObject({ target: target.optional(), guard: guard.optional(), issues });
 
@@ -71,6 +90,7 @@ export const action = z
       .default({})
       .describe('Form fields that the action always sets, with their values.'),
     issues,
+    extends: extension.optional(),
     comment: z
       .enum(['required', 'optional'])
       .default('optional')
@@ -105,6 +125,11 @@ export const stateNode = z
       .optional()
       .describe('Whether the promised time counts here: `running`, or as in the state around it.'),
     standard: duration.optional().describe('How long the file may stay in this state.'),
+    reentry: z
+      .enum(['restart', 'continue'])
+      .optional()
+      .describe('How the standard counts when the file comes back: anew (if left out), or on.'),
+    deadline: deadline.optional(),
     type: z
       .enum(['atomic', 'compound', 'parallel', 'final'], {
         error: (issue) =>
@@ -149,6 +174,8 @@ export type StateDefinition = {
   unit?: string | undefined;
   clock?: ClockMode | undefined;
   standard?: Duration | undefined;
+  reentry?: 'restart' | 'continue' | undefined;
+  deadline?: DeadlineDefinition | undefined;
   type?: 'atomic' | 'compound' | 'parallel' | 'final' | undefined;
   outcome?: string | undefined;
   initial?: string | undefined;

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { compileService, type CompiledService } from '../service/compile.ts';
 import { definitionDigest } from '../service/definition.ts';
 import { parseDefinition } from '../service/parse-definition.ts';
-import { compileCalendar } from '../sla/calendar.ts';
+import { writtenCalendar } from '../sla/office-calendars.ts';
 import { samplePermit } from '../testing/sample-service.ts';
 import { simulate, type SimulationReport } from './simulate.ts';
 
 const hours: [string, string][] = [['08:00', '16:00']];
-const calendar = compileCalendar(
+const calendar = writtenCalendar(
   {
     id: 'weekdays',
     title: 'Weekdays',

@@ -1,5 +1,5 @@
 import { stateOf, type CompiledService } from '../service/compile.ts';
-import type { WorkingCalendar } from '../sla/calendar.ts';
+import { everyUnitBy, type CalendarInForce } from '../sla/office-calendars.ts';
 import { clocksOf } from '../sla/clocks.ts';
 import type { Duration } from '../sla/duration.ts';
 import { seededRandom } from './random.ts';
@@ -8,7 +8,7 @@ import { walk, type Walk } from './walk.ts';
 
 export type SimulationOptions = {
   service: CompiledService;
-  calendar: WorkingCalendar;
+  calendar: CalendarInForce;
   office: string;
   applications: number;
   seed: number;
@@ -115,12 +115,12 @@ class Tally {
   /** Of each state that somebody came to, the stays that ended: their times, and how many kept its standard. */
   readonly stays = new Map<string, { times: number[]; kept: number }>();
   readonly #service: CompiledService;
-  readonly #calendar: WorkingCalendar;
+  readonly #calendar: CalendarInForce;
   readonly #times: number[] = [];
   #within = 0;
   readonly #issued = new Map<string, { applications: number; number: string | undefined }>();
 
-  constructor(service: CompiledService, calendar: WorkingCalendar) {
+  constructor(service: CompiledService, calendar: CalendarInForce) {
     this.#service = service;
     this.#calendar = calendar;
   }
@@ -174,7 +174,7 @@ class Tally {
 
   #addService(application: Walk['application']): void {
     const unit = measure(this.#service.definition.standard.time, this.#calendar);
-    const clocks = clocksOf(this.#service, application, this.#calendar);
+    const clocks = clocksOf(this.#service, application, everyUnitBy(this.#calendar));
     const clock = clocks.find(({ id }) => id === 'service');
     if (clock?.endedAt === undefined) return;
     const paused = clock.pauses.reduce(
@@ -187,7 +187,7 @@ class Tally {
 }
 
 /** How times promised in this kind are measured, in which unit. */
-function measure({ unit }: Duration, calendar: WorkingCalendar) {
+function measure({ unit }: Duration, calendar: CalendarInForce) {
   const working = unit.startsWith('working-');
   const inDays = unit.endsWith('days');
   const milliseconds = inDays ? (working ? workingDay(calendar) : day) : 60_000;
@@ -199,10 +199,10 @@ function measure({ unit }: Duration, calendar: WorkingCalendar) {
   };
 }
 
-const workingDays = new WeakMap<WorkingCalendar, number>();
+const workingDays = new WeakMap<CalendarInForce, number>();
 
 /** The mean length of a working day in milliseconds: that of 200 in a row. */
-function workingDay(calendar: WorkingCalendar): number {
+function workingDay(calendar: CalendarInForce): number {
   const known = workingDays.get(calendar);
   if (known !== undefined) return known;
   const from = calendar.due(Date.parse('2026-01-01T00:00:00Z'), {

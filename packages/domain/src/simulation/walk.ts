@@ -7,7 +7,7 @@ import { isRefused } from '../application/refusal.ts';
 import type { CompiledService } from '../service/compile.ts';
 import { stateOf } from '../service/compile.ts';
 import type { NumberSeries } from '../service/number-series.ts';
-import type { WorkingCalendar } from '../sla/calendar.ts';
+import { everyUnitBy, type CalendarInForce } from '../sla/office-calendars.ts';
 import { countsWorkingTime, type Duration } from '../sla/duration.ts';
 import { filledForm, nextCommand, staffOf } from './next-command.ts';
 
@@ -24,7 +24,7 @@ export type Walk = {
 
 export type Walker = {
   service: CompiledService;
-  calendar: WorkingCalendar;
+  calendar: CalendarInForce;
   office: string;
   random: () => number;
   /** The next number of a series. */
@@ -43,6 +43,7 @@ const mostTries = 50;
  */
 export function walk(walker: Walker, begin: number): Walk {
   const { service, calendar, office, random, sequenceIn } = walker;
+  const calendars = everyUnitBy(calendar);
   const actors = everybody(service, office);
   let at = begin;
   let application: Application | undefined;
@@ -57,7 +58,7 @@ export function walk(walker: Walker, begin: number): Walk {
   /** Whether it was accepted: an action may wait for fields that are drawn with it. */
   const perform = (command: ApplicationCommand, actor: Actor): boolean => {
     const now = Temporal.Instant.fromEpochMilliseconds(at);
-    const context = { service, calendar, actor, now, ...(sequenceIn ? { sequenceIn } : {}) };
+    const context = { service, calendars, actor, now, ...(sequenceIn ? { sequenceIn } : {}) };
     const decision = decide(application, command, context);
     if (isRefused(decision)) return false;
     const before = application ? activeStates(application.value) : [];
@@ -132,7 +133,7 @@ export function walk(walker: Walker, begin: number): Walk {
 /** Working or clock time that a file spends in a state, in milliseconds from `at` on. */
 function timeIn(
   service: CompiledService,
-  calendar: WorkingCalendar,
+  calendar: CalendarInForce,
   path: string,
   at: number,
   random: () => number,

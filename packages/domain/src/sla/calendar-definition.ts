@@ -90,21 +90,31 @@ export const calendarDefinition = z
   });
 export type CalendarDefinition = z.infer<typeof calendarDefinition>;
 
-/** Looks up a calendar's hours on a local date; an empty list on days on which it is closed. */
-export function hoursOn(
-  definition: CalendarDefinition,
-): (date: Temporal.PlainDate) => readonly Interval[] {
+/** How an office works on one local date. */
+export type CalendarDay = {
+  /** ISO 8601. */
+  date: string;
+  /** None on days on which it is closed. */
+  hours: readonly Interval[];
+  /** The holiday, the open day or the period that says so; absent where the ordinary week does. */
+  name?: string;
+};
+
+/** Looks up the days of a calendar. */
+export function dayOf(definition: CalendarDefinition): (date: Temporal.PlainDate) => CalendarDay {
   const { periods = [], openDays = [], holidays } = definition;
-  const ownHours = new Map<string, readonly Interval[]>([
-    ...openDays.map(({ date, hours: own }) => [date, own] as const),
-    ...holidays.map(({ date }) => [date, []] as const),
+  const named = new Map<string, CalendarDay>([
+    ...openDays.map((day) => [day.date, day] as const),
+    ...holidays.map((day) => [day.date, { ...day, hours: [] }] as const),
   ]);
-  return (date) => {
-    const iso = date.toString();
-    const own = ownHours.get(iso);
+  return (plainDate) => {
+    const date = plainDate.toString();
+    const own = named.get(date);
     if (own) return own;
-    const days = periods.find(({ from, to }) => from <= iso && iso <= to)?.week ?? definition.week;
-    return days[weekdayOf(date)] ?? [];
+    const day = weekdayOf(plainDate);
+    const special = periods.find(({ from, to }) => from <= date && date <= to);
+    if (!special) return { date, hours: definition.week[day] ?? [] };
+    return { date, hours: special.week[day] ?? [], name: special.title };
   };
 }
 

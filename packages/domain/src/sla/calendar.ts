@@ -1,4 +1,4 @@
-import { hoursOn, type CalendarDefinition, type Interval } from './calendar-definition.ts';
+import { dayOf, type CalendarDay, type CalendarDefinition } from './calendar-definition.ts';
 import type { Duration } from './duration.ts';
 
 /** Instants here are epoch milliseconds: this is the arithmetic that runs for every file. */
@@ -11,6 +11,8 @@ export type WorkingCalendar = {
   addWorkingTime(from: number, milliseconds: number): number;
   /** When something promised at `from` is due, see `Duration`. */
   due(from: number, duration: Duration): number;
+  /** How it works on a local date: for explanations. */
+  day(date: Temporal.PlainDate): CalendarDay;
 };
 
 const minute = 60_000;
@@ -25,11 +27,13 @@ const horizon = 40 * stride;
  * zone, so daylight saving is right and a question costs a few binary searches.
  */
 export function compileCalendar(definition: CalendarDefinition, timeZone: string): WorkingCalendar {
-  const days = new Days(timeZone, hoursOn(definition));
+  const day = dayOf(definition);
+  const days = new Days(timeZone, day);
 
   const calendar: WorkingCalendar = {
     id: definition.id,
     timeZone,
+    day,
     workingTime: (from, to) => days.workedBetween(from, to),
     addWorkingTime: (from, milliseconds) =>
       milliseconds <= 0 ? from : days.whenWorked(days.workedUntil(from) + milliseconds),
@@ -56,7 +60,7 @@ export function compileCalendar(definition: CalendarDefinition, timeZone: string
 /** The days of a calendar, laid out as sorted lists of instants. */
 class Days {
   readonly #timeZone: string;
-  readonly #hoursOf: (date: Temporal.PlainDate) => readonly Interval[];
+  readonly #dayOf: (date: Temporal.PlainDate) => CalendarDay;
   #next = Temporal.PlainDate.from('2020-01-01');
   /** Midnights that begin the days laid out so far. */
   #midnights: number[] = [];
@@ -68,9 +72,9 @@ class Days {
   /** When each working day closes. */
   #dayCloses: number[] = [];
 
-  constructor(timeZone: string, hoursOf: (date: Temporal.PlainDate) => readonly Interval[]) {
+  constructor(timeZone: string, day: (date: Temporal.PlainDate) => CalendarDay) {
     this.#timeZone = timeZone;
-    this.#hoursOf = hoursOf;
+    this.#dayOf = day;
   }
 
   workedBetween(from: number, to: number): number {
@@ -143,7 +147,7 @@ class Days {
   #layOutDay(): void {
     const date = this.#next;
     this.#midnights.push(this.#startOf(date));
-    for (const [from, to] of this.#hoursOf(date)) {
+    for (const [from, to] of this.#dayOf(date).hours) {
       const open = this.#instantOf(date, from);
       const close = this.#instantOf(date, to);
       this.#opens.push(open);

@@ -1,12 +1,12 @@
 import type { Application } from '../application/application.ts';
 import type { CarriedClock } from '../application/events.ts';
 import { stateOf, type CompiledService } from '../service/compile.ts';
-import { startedClocks, type StartedClock } from './clocks.ts';
+import { startedClocks, type StartedClock } from './started-clocks.ts';
 
 /**
  * The clocks that a migration hands over. They keep their start and what has passed. The service's is
- * held against the new version's standard, a state's against that of the state that takes its place;
- * one without such a state ends, held against its own.
+ * held against the new version's standard, a state's or a deadline against that of the state that
+ * takes its place; one without such a state ends, held against its own.
  */
 export function carriedClocks(
   service: CompiledService,
@@ -23,8 +23,11 @@ export function carriedClocks(
     if (clock.endedAt !== undefined) return { ...carried(clock), endedAt: iso(clock.endedAt) };
     const place = clock.state === undefined ? undefined : places[clock.state];
     if (place !== undefined) {
-      const { unit, standard, clock: mode } = stateOf(target, place);
-      if (standard && mode === 'running') {
+      const { unit, standard, clock: mode, deadline } = stateOf(target, place);
+      if (clock.takes && deadline) {
+        return { ...carried({ ...clock, unit, standard: deadline.after }), state: place };
+      }
+      if (!clock.takes && standard && mode === 'running') {
         return { ...carried({ ...clock, unit, standard }), state: place };
       }
     }

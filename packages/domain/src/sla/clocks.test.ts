@@ -4,12 +4,14 @@ import type { StateValue } from '../application/events.ts';
 import { fold, type Happening, type Setting } from '../testing/given.ts';
 import { compiled } from '../testing/sample-service.ts';
 import { office, people, sampleOffices } from '../testing/sample-people.ts';
-import { clocksOf, nextMark, slaStatus } from './clocks.ts';
+import { nextMark } from './clock-marks.ts';
+import { clocksOf, slaStatus } from './clocks.ts';
 
 const service = compiled();
-const calendar = sampleOffices.get(office)?.calendar;
-if (!calendar) throw new Error('the sample office has no calendar');
-const setting: Setting = { service, calendar, actor: people.applicant, at: '' };
+const calendars = sampleOffices.get(office)?.calendars;
+if (!calendars) throw new Error('the sample office has no calendar');
+const setting: Setting = { service, calendars, actor: people.applicant, at: '' };
+const calendar = calendars.of('dpmptsp');
 const at = (local: string) =>
   Temporal.PlainDateTime.from(local).toZonedDateTime('Asia/Jakarta').toInstant().toString();
 
@@ -39,8 +41,8 @@ const marked = (type: 'ClockWarned' | 'ClockBreached', local: string): Happening
 
 function observe(...history: Happening[]) {
   const application = fold(setting, history);
-  if (!application || !calendar) throw new Error('the history is empty');
-  const clocks = clocksOf(service, application, calendar);
+  if (!application || !calendars) throw new Error('the history is empty');
+  const clocks = clocksOf(service, application, calendars);
   const promise = clocks.find(({ id }) => id === 'service');
   const local = (instant: number | undefined) =>
     instant === undefined
@@ -107,7 +109,7 @@ describe("the service's clock", () => {
   it('is warned at its share, then due, and each is asked for once', () => {
     const begun = [submitted('2026-03-02T09:00'), moved('2026-03-03T10:00', 'intake')];
     expect(observe(...begun).next?.mark).toBe('warned');
-    const warned = [...begun, marked('ClockWarned', '2026-03-09T10:00')];
+    const warned = [...begun, marked('ClockWarned', '2026-03-09T15:00')];
     expect(observe(...warned)).toMatchObject({ status: 'at-risk', next: { mark: 'breached' } });
     const breached = [...warned, marked('ClockBreached', '2026-03-10T16:00')];
     expect(observe(...breached)).toMatchObject({ status: 'overdue', next: undefined });

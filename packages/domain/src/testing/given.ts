@@ -6,7 +6,7 @@ import { decide, type Decision } from '../application/decide.ts';
 import type { ApplicationEvent } from '../application/events.ts';
 import type { Refusal } from '../application/refusal.ts';
 import type { CompiledService } from '../service/compile.ts';
-import type { WorkingCalendar } from '../sla/calendar.ts';
+import type { OfficeCalendars } from '../sla/office-calendars.ts';
 
 /** An event with who and when; the test's default actor and instant fill in what is not said. */
 export type Happening = ApplicationEvent & { by?: Actor; at?: string };
@@ -15,7 +15,7 @@ export type Setting = {
   service: CompiledService;
   /** For a migration: the version to go on under. */
   target?: CompiledService;
-  calendar: WorkingCalendar;
+  calendars: OfficeCalendars;
   actor: Actor;
   at: string;
 };
@@ -29,7 +29,7 @@ export function given(setting: Setting, ...history: Happening[]) {
       const decision = decide(application, command, {
         service: setting.service,
         target: setting.target,
-        calendar: setting.calendar,
+        calendars: setting.calendars,
         actor: by,
         now: Temporal.Instant.from(at),
       });

@@ -7,7 +7,7 @@ import { isRefused } from '../application/refusal.ts';
 import type { CompiledService } from '../service/compile.ts';
 import { filledForm, nextCommand, staffOf } from '../simulation/next-command.ts';
 import { seededRandom } from '../simulation/random.ts';
-import type { WorkingCalendar } from '../sla/calendar.ts';
+import type { OfficeCalendars } from '../sla/office-calendars.ts';
 
 export type RecordedHistory = {
   event: ApplicationEvent;
@@ -26,7 +26,7 @@ const mostTries = 40;
  */
 export function recordedHistory(
   service: CompiledService,
-  place: { calendar: WorkingCalendar; office: string; earlier?: RecordedHistory },
+  place: { calendars: OfficeCalendars; office: string; earlier?: RecordedHistory },
   seed: number,
   mostEvents = 40,
 ): RecordedHistory {
@@ -42,8 +42,8 @@ export function recordedHistory(
   let now = Temporal.Instant.from(begin).add({ hours: Math.floor(random() * 99) });
 
   const perform = (command: ApplicationCommand, actor: Actor): void => {
-    const { calendar, office } = place;
-    const decision = decide(application, command, { service, calendar, actor, now });
+    const { calendars, office } = place;
+    const decision = decide(application, command, { service, calendars, actor, now });
     if (isRefused(decision)) return;
     const id = uuid(history.length);
     const metadata = { actor, occurredAt: now.toString(), office, command: id };

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import { compileOffices } from '../office.ts';
 import type { CalendarDefinition } from '../sla/calendar-definition.ts';
+import { writtenBook } from '../sla/calendar-versions.ts';
 
 /** Everybody who acts in tests, of one office. */
 export const office = 'mpp-jakarta';
@@ -66,5 +67,5 @@ export const sampleOffices = compileOffices(
       calendar: 'indonesia',
     },
   ],
-  [sampleCalendar],
+  writtenBook([sampleCalendar]),
 );

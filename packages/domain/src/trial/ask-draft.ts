@@ -4,7 +4,7 @@ import type { ApplicationEvent } from '../application/events.ts';
 import { offeredActions } from '../application/machine.ts';
 import { isRefused, type Refusal } from '../application/refusal.ts';
 import type { CompiledService } from '../service/compile.ts';
-import type { WorkingCalendar } from '../sla/calendar.ts';
+import type { OfficeCalendars } from '../sla/office-calendars.ts';
 import { asTheDraftAsks, type Asked } from './as-the-draft-asks.ts';
 
 /** What a draft says to a command. */
@@ -23,9 +23,9 @@ export function askDraft(
   draft: CompiledService,
   application: Application | undefined,
   asked: Asked,
-  { calendar, at }: { calendar: WorkingCalendar; at: string },
+  { calendars, at }: { calendars: OfficeCalendars; at: string },
 ): Answer {
-  const context = { service: draft, calendar, now: Temporal.Instant.from(at) };
+  const context = { service: draft, calendars, now: Temporal.Instant.from(at) };
   const refusals: Refusal[] = [];
   let next: Asked | undefined = asked;
   for (let attempt = 0; next && attempt < mostAttempts; attempt += 1) {

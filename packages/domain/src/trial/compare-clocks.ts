@@ -1,7 +1,7 @@
 import { activeStates, type Application } from '../application/application.ts';
 import { timelineOf } from '../application/timeline.ts';
 import { stateOf, type CompiledService } from '../service/compile.ts';
-import type { WorkingCalendar } from '../sla/calendar.ts';
+import type { OfficeCalendars } from '../sla/office-calendars.ts';
 import { clocksOf, type Clock } from '../sla/clocks.ts';
 import type { Duration } from '../sla/duration.ts';
 import type { Difference, Promised } from './difference.ts';
@@ -23,14 +23,14 @@ export function clockDifferences(
   recorded: Side,
   tried: Side,
   at: {
-    calendar: WorkingCalendar;
+    calendars: OfficeCalendars;
     begun: number;
     until: number;
     happened: (epoch: number) => Instant;
   },
 ): Difference[] {
-  const before = clocksById(recorded, at.calendar);
-  const after = clocksById(tried, at.calendar);
+  const before = clocksById(recorded, at.calendars);
+  const after = clocksById(tried, at.calendars);
   const ids = new Set([...before.keys(), ...after.keys()]);
   const promises = [...ids].flatMap((id): Difference[] => {
     const place = placeOf(id);
@@ -72,8 +72,8 @@ function warningDifference(recorded: Side, tried: Side, began: Instant): Differe
   return was === wouldBe ? [] : [{ type: 'warning', place: 'standard', was, wouldBe, ...began }];
 }
 
-function clocksById({ service, application }: Side, calendar: WorkingCalendar) {
-  return new Map(clocksOf(service, application, calendar).map((clock) => [clock.id, clock]));
+function clocksById({ service, application }: Side, calendars: OfficeCalendars) {
+  return new Map(clocksOf(service, application, calendars).map((clock) => [clock.id, clock]));
 }
 
 /** `standard`, or the state whose promise it is. */

@@ -17,7 +17,7 @@ import { tryDraft } from './try-draft.ts';
 
 const mall = sampleOffices.get(office);
 if (!mall) throw new Error('there is no sample office');
-const { calendar } = mall;
+const { calendars } = mall;
 const now = Temporal.Instant.from('2026-12-01T00:00:00Z');
 
 function compiled(input: ServiceDefinitionInput, version: number): CompiledService {
@@ -45,9 +45,9 @@ test('the same definition would have done the same with every history', () => {
   let ended = 0;
   fc.assert(
     fc.property(seeds, fc.constantFrom(pinned.assessed, pinned.tabled), (seed, service) => {
-      const history = recordedHistory(service, { calendar, office }, seed, 5 + (seed % 40));
+      const history = recordedHistory(service, { calendars, office }, seed, 5 + (seed % 40));
       const draft = { ...service, version: 2 };
-      const trial = tryDraft(history, { draft, pinned: service, calendar, now });
+      const trial = tryDraft(history, { draft, pinned: service, calendars, now });
       if (trial.ended) ended += 1;
       expect(trial).toMatchObject({ version: 1, from: 0, differences: [] });
       expect(trial.divergedAt).toBeUndefined();
@@ -65,13 +65,13 @@ test('nor does it differ for files that were migrated to it', () => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 2, max: 25 }), (seed, length) => {
       const service = pinned.tabled;
-      const before = recordedHistory(service, { calendar, office }, seed, length);
+      const before = recordedHistory(service, { calendars, office }, seed, length);
       const earlier = withMigration(before, service, target);
       if (earlier.length === before.length) return;
       moved += 1;
-      const history = recordedHistory(target, { calendar, office, earlier }, seed, length + 20);
+      const history = recordedHistory(target, { calendars, office, earlier }, seed, length + 20);
       const draft = { ...target, version: 3 };
-      const trial = tryDraft(history, { draft, pinned: target, calendar, now });
+      const trial = tryDraft(history, { draft, pinned: target, calendars, now });
       expect(trial).toMatchObject({ version: 2, from: before.length, differences: [] });
     }),
     { numRuns: 100 },
@@ -97,7 +97,7 @@ function withMigration(
     type: 'migrate',
     data: { to: 2, mapping: {}, orderedBy: 'kepala-dinas' },
   } as const;
-  const decision = decide(application, command, { service, target, calendar, actor, now: at });
+  const decision = decide(application, command, { service, target, calendars, actor, now: at });
   if (isRefused(decision)) return history;
   const metadata = { ...last.metadata, actor, occurredAt: at.toString() };
   const migrated = decision.events.map((event) => ({ event, metadata, revision: history.length }));
@@ -243,8 +243,8 @@ test.each(changes)(
 function foundIn(service: CompiledService, draft: CompiledService): string[] {
   const seen = new Set<string>();
   for (let seed = 0; seed < 40; seed += 1) {
-    const history = recordedHistory(service, { calendar, office }, seed);
-    const { differences } = tryDraft(history, { draft, pinned: service, calendar, now });
+    const history = recordedHistory(service, { calendars, office }, seed);
+    const { differences } = tryDraft(history, { draft, pinned: service, calendars, now });
     for (const { type, place } of differences) seen.add(`${type} ${place}`);
   }
   return [...seen].toSorted();
@@ -284,8 +284,8 @@ test('a fee table with another amount is found where it applies, and counts as p
   const draft = compiled(patched(table(300_000)), 2);
   let dearer = 0;
   for (let seed = 0; seed < 40; seed += 1) {
-    const history = recordedHistory(pinned.tabled, { calendar, office }, seed);
-    const trial = tryDraft(history, { draft, pinned: pinned.tabled, calendar, now });
+    const history = recordedHistory(pinned.tabled, { calendars, office }, seed);
+    const trial = tryDraft(history, { draft, pinned: pinned.tabled, calendars, now });
     const due = history.some(
       ({ event }) => event.type === 'FeeAssessed' && event.data.amount > 1e5,
     );

@@ -2,7 +2,7 @@ import { evolve, type Application } from '../application/application.ts';
 import type { ApplicationEvent, EventMetadata } from '../application/events.ts';
 import { planMigration, type MigrationPlan } from '../migration/plan-migration.ts';
 import type { CompiledService } from '../service/compile.ts';
-import type { WorkingCalendar } from '../sla/calendar.ts';
+import type { OfficeCalendars } from '../sla/office-calendars.ts';
 import { kindOf, type Difference } from './difference.ts';
 import { Walk } from './walk.ts';
 
@@ -13,8 +13,8 @@ export type TrialContext = {
   draft: CompiledService;
   /** The version that the application is pinned to, see `pinnedVersion`. */
   pinned: CompiledService;
-  /** The office's calendar. */
-  calendar: WorkingCalendar;
+  /** The office's calendars. */
+  calendars: OfficeCalendars;
   /** Clocks that still run are looked at as of then. */
   now: Temporal.Instant;
 };
@@ -52,7 +52,7 @@ export type Trial = {
  */
 export function tryDraft(
   history: readonly Happened[],
-  { draft, pinned, calendar, now }: TrialContext,
+  { draft, pinned, calendars, now }: TrialContext,
 ): Trial {
   const lastMigration = history.findLastIndex(({ event }) => event.type === 'ApplicationMigrated');
   const start = Math.max(0, lastMigration);
@@ -61,7 +61,7 @@ export function tryDraft(
     throw new Error(`version ${application.service.version} is not at hand`);
   }
 
-  const walk = new Walk(pinned, draft, calendar);
+  const walk = new Walk(pinned, draft, calendars);
   const followed = history.slice(start);
   walk.begin(history.slice(0, start + 1), followed[1]);
   for (const [index, happened] of followed.entries()) {

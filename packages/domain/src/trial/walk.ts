@@ -7,7 +7,7 @@ import { timelineOf } from '../application/timeline.ts';
 import { canonicalJson } from '../json.ts';
 import { targetState } from '../migration/target-state.ts';
 import type { CompiledService } from '../service/compile.ts';
-import type { WorkingCalendar } from '../sla/calendar.ts';
+import type { OfficeCalendars } from '../sla/office-calendars.ts';
 import { carriedClocks } from '../sla/carried-clocks.ts';
 import { askDraft, type Answer } from './ask-draft.ts';
 import { clockDifferences } from './compare-clocks.ts';
@@ -26,7 +26,7 @@ export class Walk {
   divergedAt: number | undefined;
   readonly #pinned: CompiledService;
   readonly #draft: CompiledService;
-  readonly #calendar: WorkingCalendar;
+  readonly #calendars: OfficeCalendars;
   readonly #differences: Difference[] = [];
   /** Instants (epoch milliseconds) → what was recorded then. */
   readonly #happened = new Map<number, About>();
@@ -35,10 +35,10 @@ export class Walk {
   #recorded: Application | undefined;
   #tried: Application | undefined;
 
-  constructor(pinned: CompiledService, draft: CompiledService, calendar: WorkingCalendar) {
+  constructor(pinned: CompiledService, draft: CompiledService, calendars: OfficeCalendars) {
     this.#pinned = pinned;
     this.#draft = draft;
-    this.#calendar = calendar;
+    this.#calendars = calendars;
   }
 
   /** Puts the file where it is to be followed from: at its submission, or after its migration. */
@@ -87,7 +87,7 @@ export class Walk {
         { service: this.#pinned, application: recorded },
         { service: this.#draft, application: tried },
         {
-          calendar: this.#calendar,
+          calendars: this.#calendars,
           begun: this.#begun,
           until: diverged?.[0] ?? now,
           happened: (epoch) => this.#happened.get(epoch) ?? { revision: 0, at: iso(epoch) },
@@ -214,7 +214,7 @@ export class Walk {
   ): Answer {
     const { actor, occurredAt: at } = happened.metadata;
     const asked = { command, actor };
-    const answer = askDraft(this.#draft, application, asked, { calendar: this.#calendar, at });
+    const answer = askDraft(this.#draft, application, asked, { calendars: this.#calendars, at });
     for (const refusal of answer.refusals) {
       for (const { place: where, refusal: why } of placed(refusal, place)) {
         const found = { type: 'refused', command: command.type, place: where } as const;

@@ -4,7 +4,7 @@ import {
   type Application,
   type Actor,
   type CompiledService,
-  type WorkingCalendar,
+  type OfficeCalendars,
 } from '@satu-atap/domain';
 import { filledForm, nextCommand, seededRandom, staffOf } from '@satu-atap/domain/simulation';
 import { applicationStream } from '../application-memory.ts';
@@ -19,7 +19,7 @@ export type History = { stream: string; events: NewEvent[] };
  */
 export function simulatedHistory(
   service: CompiledService,
-  calendar: WorkingCalendar,
+  calendars: OfficeCalendars,
   office: string,
   seed: number,
   length: number,
@@ -61,7 +61,7 @@ export function simulatedHistory(
         } as const);
     const decision = decide(application, next.command, {
       service,
-      calendar,
+      calendars,
       actor: next.actor,
       now,
     });

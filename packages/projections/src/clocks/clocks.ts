@@ -1,4 +1,4 @@
-import { nextMark } from '@satu-atap/domain';
+import { marksInForce, nextMark } from '@satu-atap/domain';
 import { sql, type Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { bulkDeleter, bulkWriter } from '../database/bulk.ts';
@@ -36,7 +36,7 @@ const never = Number.MAX_SAFE_INTEGER;
 /** Every promise that is being kept, and the due-list that the SLA monitor works through. */
 export const clocks: Projection = {
   name: 'clocks',
-  version: 1,
+  version: 2,
 
   async createTables(database) {
     await database.schema
@@ -142,7 +142,7 @@ function openClocks(id: string, { application, clocks: all }: ApplicationView): 
   return all.flatMap((clock) => {
     const next = nextMark(application, clock);
     if (clock.mode === 'ended' && !next) return [];
-    const recorded = application.clocks[clock.id];
+    const recorded = marksInForce(application, clock);
     return [
       {
         application: id,
@@ -156,8 +156,8 @@ function openClocks(id: string, { application, clocks: all }: ApplicationView): 
         ended_at: clock.endedAt ?? null,
         due_at: clock.dueAt ?? null,
         warn_at: clock.warnAt ?? null,
-        warned_at: recorded?.warnedAt ?? null,
-        breached_at: recorded?.breachedAt ?? null,
+        warned_at: recorded.warnedAt ?? null,
+        breached_at: recorded.breachedAt ?? null,
         next_mark: next?.mark ?? null,
         next_mark_at: next?.at ?? null,
       },

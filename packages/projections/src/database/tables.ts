@@ -1,4 +1,4 @@
-import type { SlaStatus } from '@satu-atap/domain';
+import type { DueMark, SlaStatus } from '@satu-atap/domain';
 
 /**
  * The tables of the read models. Instants that are compared are epoch milliseconds; instants that
@@ -7,6 +7,13 @@ import type { SlaStatus } from '@satu-atap/domain';
 export type Tables = {
   /** One row: how far the events have been projected, and by what. */
   checkpoint: { id: number; position: string; made_by: string; complete: number };
+  calendar_versions: {
+    calendar: string;
+    version: number;
+    digest: string;
+    published_at: number;
+    definition: string;
+  };
   services: { id: string; unit: string; revision: number; retirement: string | null };
   service_versions: {
     service: string;
@@ -75,7 +82,7 @@ export type Tables = {
     warn_at: number | null;
     warned_at: string | null;
     breached_at: string | null;
-    next_mark: 'warned' | 'breached' | null;
+    next_mark: DueMark['mark'] | null;
     next_mark_at: number | null;
   };
   counts: {

@@ -6,14 +6,23 @@ import {
   readServiceEvent,
   slaStatus,
   type Application,
+  type CalendarVersion,
   type CompiledService,
   type Offices,
   type ServiceDefinition,
 } from '@satu-atap/domain';
-import { applicationPrefix, servicePrefix, type RecordedEvent } from '@satu-atap/event-store';
+import {
+  applicationPrefix,
+  calendarPrefix,
+  calendarVersionOf,
+  servicePrefix,
+  type RecordedEvent,
+} from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
+import { projectedCalendars } from '../calendars/calendars.ts';
 import { inChunks } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
+import { CountedBy } from './counted-by.ts';
 import type {
   ApplicationChange,
   ApplicationView,
@@ -24,6 +33,8 @@ import type {
 
 /** Applications kept between batches: those that were touched last. */
 const keptViews = 20_000;
+/** Applications whose clocks are counted anew in one go when a calendar changes. */
+const recountedAtOnce = 1000;
 
 /** What events say by themselves, before anything is derived from the applications they touch. */
 export type Absorbed = Omit<Batch, 'changes'>;
@@ -42,6 +53,9 @@ type Touched = {
  */
 export class Fold {
   readonly #offices: Offices;
+  #countedBy: CountedBy | undefined;
+  /** What rows were counted by before the calendars that were absorbed last. */
+  #countedBefore: CountedBy | undefined;
   readonly #services = new Map<string, CompiledService>();
   readonly #touched = new Map<string, Touched>();
   #views = new Map<string, ApplicationView>();
@@ -61,23 +75,33 @@ export class Fold {
     this.#touched.clear();
     this.#views.clear();
     this.#older.clear();
+    this.#countedBy = undefined;
   }
 
   /** Folds events; what they do to applications is given by `changes`. */
   async absorb(recorded: readonly RecordedEvent[], database: Kysely<Tables>): Promise<Absorbed> {
     const events: ProjectedEvent[] = [];
     const services: ProjectedServiceEvent[] = [];
+    const calendars: CalendarVersion[] = [];
+    const countedBy = (this.#countedBy ??= await this.#projectedCalendars(database));
     for (const one of recorded) {
       if (one.stream.startsWith(applicationPrefix)) {
         const application = one.stream.slice(applicationPrefix.length);
         events.push({ application, revision: one.revision, ...readApplicationEvent(one) });
+      } else if (one.stream.startsWith(calendarPrefix)) {
+        calendars.push(calendarVersionOf(one));
       } else {
         services.push(this.#absorbService(one));
       }
     }
+    // What stood before is counted as its rows were.
     await this.#load(events, database);
     for (const one of events) this.#evolve(one);
-    return { events, services };
+    if (calendars.length > 0) {
+      this.#countedBefore = countedBy;
+      this.#countedBy = countedBy.with(calendars);
+    }
+    return { events, services, calendars };
   }
 
   /** What the events absorbed since the last call did, application by application. */
@@ -91,6 +115,56 @@ export class Fold {
     }
     this.#touched.clear();
     return changes;
+  }
+
+  /**
+   * What calendars that were absorbed just now do to the clocks of applications that no event touched.
+   *
+   * @param done applications whose changes have been given already
+   */
+  async *recount(
+    published: readonly CalendarVersion[],
+    done: ReadonlySet<string>,
+    database: Kysely<Tables>,
+  ): AsyncGenerator<ApplicationChange[]> {
+    const countedBefore = this.#countedBefore;
+    this.#countedBefore = undefined;
+    if (published.length === 0 || !countedBefore) return;
+    const offices = countedBefore.officesBy(new Set(published.map(({ id }) => id)));
+    if (offices.length === 0) return;
+    // Instants as text sort to the second.
+    const first = Math.min(...published.map(({ publishedAt }) => publishedAt));
+    const since = new Date(first - 1000);
+    for (let last = ''; ;) {
+      const rows = await database
+        .selectFrom('applications')
+        .select(['id', 'facts', 'revision', 'updated_at'])
+        .where('office', 'in', offices)
+        .where('id', '>', last)
+        // What ended before is held against the calendar that was known then.
+        .where((eb) => eb.or([eb('ended', '=', 0), eb('updated_at', '>=', since.toISOString())]))
+        .orderBy('id')
+        .limit(recountedAtOnce)
+        .execute();
+      const changes: ApplicationChange[] = [];
+      for (const { id, facts, revision, updated_at: updatedAt } of rows) {
+        if (done.has(id)) continue;
+        const application = JSON.parse(facts) as Application;
+        const view = (by?: CountedBy) => this.#view(application, revision, updatedAt, database, by);
+        const kept = this.#views.get(id) ?? this.#older.get(id);
+        const after = await view();
+        changes.push({ id, before: kept ?? (await view(countedBefore)), after });
+        if (kept) this.#keep(id, after);
+      }
+      if (changes.length > 0) yield changes;
+      const end = rows.at(-1)?.id;
+      if (end === undefined || rows.length < recountedAtOnce) return;
+      last = end;
+    }
+  }
+
+  async #projectedCalendars(database: Kysely<Tables>): Promise<CountedBy> {
+    return new CountedBy(this.#offices, await projectedCalendars(database));
   }
 
   #absorbService(recorded: RecordedEvent): ProjectedServiceEvent {
@@ -142,17 +216,12 @@ export class Fold {
     revision: number,
     updatedAt: string,
     database: Kysely<Tables>,
+    countedBy = this.#countedBy,
   ): Promise<ApplicationView> {
     const { id, version } = application.service;
     const service = await this.#service(id, version, database);
-    const office = this.#offices.get(application.office);
-    if (!office) {
-      throw new Error(
-        `there are applications of the office "${application.office}", which is not configured: ` +
-          'put its definition back',
-      );
-    }
-    const clocks = clocksOf(service, application, office.calendar);
+    if (!countedBy) throw new Error('no calendars have been read yet');
+    const clocks = clocksOf(service, application, countedBy.of(application.office));
     return {
       application,
       service,

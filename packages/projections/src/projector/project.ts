@@ -1,5 +1,6 @@
 import {
   applicationPrefix,
+  calendarPrefix,
   servicePrefix,
   type Position,
   type RecordedEvent,
@@ -12,7 +13,7 @@ import type { Fold } from './fold.ts';
 import type { Batch } from './projection.ts';
 
 /** The streams that read models are made of. */
-export const projectedStreams = [applicationPrefix, servicePrefix];
+export const projectedStreams = [applicationPrefix, servicePrefix, calendarPrefix];
 
 /**
  * One batch: rows of every read model and the checkpoint, in one transaction. Rows derived from
@@ -33,12 +34,20 @@ export async function project(
       // First, so that of two projectors the second waits here, and not half-way through its rows.
       await moveCheckpoint(transaction, from, to);
       const absorbed = await fold.absorb(recorded, transaction);
-      const changes = isDue(fold) ? await fold.changes(transaction) : [];
-      const batch: Batch = { ...absorbed, changes };
-      for (const projection of projections) await projection.project(batch, transaction);
+      const isRecounted = absorbed.calendars.length > 0;
+      const changes = isRecounted || isDue(fold) ? await fold.changes(transaction) : [];
+      await write({ ...absorbed, changes }, transaction);
+      const done = new Set(changes.map(({ id }) => id));
+      for await (const recounted of fold.recount(absorbed.calendars, done, transaction)) {
+        await write({ events: [], services: [], calendars: [], changes: recounted }, transaction);
+      }
     });
   } catch (error) {
     fold.forget();
     throw error;
   }
+}
+
+async function write(batch: Batch, database: Kysely<Tables>): Promise<void> {
+  for (const projection of projections) await projection.project(batch, database);
 }

@@ -1,6 +1,7 @@
 import type {
   Application,
   ApplicationEvent,
+  CalendarVersion,
   CompiledService,
   EventMetadata,
   ServiceEvent,
@@ -55,6 +56,8 @@ export type Batch = {
   events: readonly ProjectedEvent[];
   changes: readonly ApplicationChange[];
   services: readonly ProjectedServiceEvent[];
+  /** Versions of calendars that were published. */
+  calendars: readonly CalendarVersion[];
 };
 
 /** A read model: its tables, and how a batch changes their rows. */

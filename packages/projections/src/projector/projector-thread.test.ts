@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { people, sampleOffices } from '@satu-atap/domain/testing';
+import { writtenBook } from '@satu-atap/domain';
+import { people, sampleCalendar, sampleOffices } from '@satu-atap/domain/testing';
 import { EmbeddedEventStore } from '@satu-atap/event-store';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadModelsLocation } from '../database/open-read-models.ts';
@@ -44,6 +45,7 @@ for (const place of places)
           events: { file: events },
           readModels: location,
           offices: sampleOffices,
+          calendars: writtenBook([sampleCalendar]),
           logLevel: 'silent',
         });
       const appendHistory = async (seed: number) =>

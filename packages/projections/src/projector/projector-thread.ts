@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Offices } from '@satu-atap/domain';
+import type { CalendarBook, Offices } from '@satu-atap/domain';
 import type { EventStoreLocation } from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
 import { CurrentCopy } from '../database/current-copy.ts';
@@ -14,6 +14,8 @@ export type ProjectorThreadOptions = {
   events: EventStoreLocation;
   readModels: ReadModelsLocation;
   offices: Offices;
+  /** The calendars by which the offices work, as far as they are known. */
+  calendars: CalendarBook;
   logLevel: string;
 };
 
@@ -50,15 +52,14 @@ export class ProjectorThread {
     events,
     readModels,
     offices,
+    calendars,
     logLevel,
   }: ProjectorThreadOptions): Promise<ProjectorThread> {
     const workerData: ThreadData = {
       events,
       readModels,
-      offices: [...offices.values()].map(({ definition, calendarDefinition }) => ({
-        definition,
-        calendarDefinition,
-      })),
+      offices: [...offices.values()].map(({ definition }) => definition),
+      calendars,
       logLevel,
     };
     const worker = new Worker(new URL('projector-worker.ts', import.meta.url), { workerData });

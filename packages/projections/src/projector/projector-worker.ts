@@ -6,7 +6,7 @@ import { Projector } from './projector.ts';
 import type { Report, Request, ThreadData } from './thread-messages.ts';
 
 // The thread that keeps the read models: see projector-thread.ts.
-const { events, readModels, offices, logLevel } = workerData as ThreadData;
+const { events, readModels, offices, calendars, logLevel } = workerData as ThreadData;
 const port = parentPort;
 if (!port) throw new Error('this is not a worker thread');
 const report = (one: Report) => port.postMessage(one);
@@ -15,10 +15,7 @@ const store = openEventStore(events);
 const projector: Projector = await Projector.open({
   ...readModels,
   store,
-  offices: compileOffices(
-    offices.map(({ definition }) => definition),
-    offices.map(({ calendarDefinition }) => calendarDefinition),
-  ),
+  offices: compileOffices(offices, calendars),
   log: pino({ level: logLevel }),
   onChange: () => reportStatus(),
 });

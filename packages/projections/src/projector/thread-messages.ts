@@ -1,4 +1,4 @@
-import type { CalendarDefinition, OfficeDefinition } from '@satu-atap/domain';
+import type { CalendarBook, OfficeDefinition } from '@satu-atap/domain';
 import type { EventStoreLocation } from '@satu-atap/event-store';
 import type { ReadModelsLocation } from '../database/open-read-models.ts';
 import type { ProjectorStatus } from './projector.ts';
@@ -7,7 +7,9 @@ import type { ProjectorStatus } from './projector.ts';
 export type ThreadData = {
   events: EventStoreLocation;
   readModels: ReadModelsLocation;
-  offices: { definition: OfficeDefinition; calendarDefinition: CalendarDefinition }[];
+  offices: OfficeDefinition[];
+  /** Calendars as far as they are known: their later versions come with the events. */
+  calendars: CalendarBook;
   logLevel: string;
 };
 

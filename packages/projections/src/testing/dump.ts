@@ -12,6 +12,7 @@ export async function dump(database: Kysely<Tables>) {
     return rows;
   };
   return {
+    calendar_versions: await all('calendar_versions', ['calendar', 'version']),
     services: await all('services', ['id']),
     service_versions: await all('service_versions', ['service', 'version']),
     service_actions: await all('service_actions', ['service', 'version', 'state', 'unit', 'role']),

@@ -20,9 +20,9 @@ export function sampleHistories(
   seeds: Iterable<number>,
   length: number,
 ): SampleHistory[] {
-  const calendar = sampleOffices.get(office)?.calendar;
-  if (!calendar) throw new Error('the sample office has no calendar');
-  return Array.from(seeds, (seed) => simulatedHistory(service, calendar, office, seed, length));
+  const calendars = sampleOffices.get(office)?.calendars;
+  if (!calendars) throw new Error('the sample office has no calendar');
+  return Array.from(seeds, (seed) => simulatedHistory(service, calendars, office, seed, length));
 }
 
 export async function appendHistories(

@@ -10,7 +10,7 @@ import {
   type ApplicationCommand,
   type ApplicationEvent,
   type CompiledService,
-  type WorkingCalendar,
+  type OfficeCalendars,
 } from '@satu-atap/domain';
 import { filledForm, seededRandom, staffOf } from '@satu-atap/domain/simulation';
 import { applicationStream, derivedId, type EventStore } from '@satu-atap/event-store';
@@ -24,7 +24,7 @@ const begin = Temporal.Instant.from('2026-01-05T02:00:00Z');
 export function waysEverywhere(
   service: CompiledService,
   office: string,
-  calendar: WorkingCalendar,
+  calendars: OfficeCalendars,
 ): WayTo[] {
   const applicant = { id: 'applicant-1', name: 'Pemohon' };
   const person: Actor = { id: applicant.id, roles: ['applicant'] };
@@ -35,7 +35,7 @@ export function waysEverywhere(
   const queue: WayTo[] = [];
   const take = (way: WayTo | undefined, command: ApplicationCommand, actor: Actor) => {
     const now = begin.add({ minutes: way?.happened.length ?? 0 });
-    const decision = decide(way?.application, command, { service, calendar, actor, now });
+    const decision = decide(way?.application, command, { service, calendars, actor, now });
     if (isRefused(decision)) return;
     let application = way?.application;
     for (const event of decision.events) {

@@ -1,7 +1,7 @@
 import type { Actor } from '../../actor.ts';
 import type { CompiledService } from '../../service/compile.ts';
 import type { NumberSeries } from '../../service/number-series.ts';
-import type { WorkingCalendar } from '../../sla/calendar.ts';
+import type { OfficeCalendars } from '../../sla/office-calendars.ts';
 import type { ApplicationEvent } from '../events.ts';
 import type { Refused } from '../refusal.ts';
 
@@ -11,8 +11,8 @@ export type DecisionContext = {
   service: CompiledService;
   /** For a migration: the version to go on under. */
   target?: CompiledService | undefined;
-  /** The office's calendar. */
-  calendar: WorkingCalendar;
+  /** The office's calendars. */
+  calendars: OfficeCalendars;
   actor: Actor;
   /** The instant of the command, read once by the command handler. */
   now: Temporal.Instant;

@@ -13,12 +13,12 @@ import type { DecisionContext } from './decision.ts';
 export function issue(
   application: Application,
   outputs: readonly string[],
-  { service, calendar, now, sequenceIn }: DecisionContext,
+  { service, calendars, now, sequenceIn }: DecisionContext,
 ): { events: ApplicationEvent[]; numbers: NumberSeries[] } {
   // Most steps issue nothing, and the day at the office takes some time to work out.
   if (outputs.length === 0) return { events: [], numbers: [] };
   const had = new Set(application.issued?.map(({ output }) => output));
-  const date = now.toZonedDateTimeISO(calendar.timeZone).toPlainDate();
+  const date = now.toZonedDateTimeISO(calendars.timeZone).toPlainDate();
   const {
     id,
     definition: { unit },

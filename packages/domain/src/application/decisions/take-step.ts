@@ -7,6 +7,7 @@ import { offeredAction, step } from '../machine.ts';
 import { isRefused, refused, type FieldIssue, type Refused } from '../refusal.ts';
 import type { Decision, DecisionContext } from './decision.ts';
 import { heldByAnother } from './desk.ts';
+import { extend } from './extend.ts';
 import { fieldIssues } from './field-issues.ts';
 import { issue } from './issue.ts';
 
@@ -47,8 +48,13 @@ export function takeStep(
       ...(next.outcome === undefined ? {} : { outcome: next.outcome }),
     },
   };
-  const { events, numbers } = issue(application, next.issues, context);
-  return { events: [taken, ...events], ...(numbers.length > 0 ? { numbers } : {}) };
+  const extended = definition.extends && extend(application, name, definition.extends, context);
+  if (extended && isRefused(extended)) return extended;
+  const { events: issued, numbers } = issue(application, next.issues, context);
+  return {
+    events: [taken, ...(extended?.events ?? []), ...issued],
+    ...(numbers.length > 0 ? { numbers } : {}),
+  };
 }
 
 /** What a step sets: the input, each field allowed and valid, and what the action always sets. */

@@ -13,7 +13,7 @@ import { tryDraft } from '../try-draft.ts';
 
 const mall = sampleOffices.get(office);
 if (!mall) throw new Error('there is no sample office');
-const { calendar } = mall;
+const { calendars } = mall;
 
 /** The sample permit with a change, as a version. */
 export function version(number: number, change: object): CompiledService {
@@ -77,7 +77,7 @@ export function given(
   const history: RecordedHistory = [];
   for (const [occurredAt, actor, command] of does) {
     const now = Temporal.Instant.from(occurredAt);
-    const decision = decide(application, command, { service, target, calendar, actor, now });
+    const decision = decide(application, command, { service, target, calendars, actor, now });
     if (isRefused(decision)) throw new Error(JSON.stringify(decision.refusal));
     const id = `00000000-0000-4000-8000-${String(history.length).padStart(12, '0')}`;
     const metadata = { actor, occurredAt, office, command: id };
@@ -95,7 +95,7 @@ export const on = (history: RecordedHistory, pinned = published, now = '2026-03-
     tryDraft(history, {
       draft: version(pinned.version + 1, change),
       pinned,
-      calendar,
+      calendars,
       now: Temporal.Instant.from(now),
     }),
 });
