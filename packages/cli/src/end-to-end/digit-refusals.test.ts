@@ -96,7 +96,7 @@ const whatCannotBe: Refusal[] = [
     sent: { body: { action: 'forward' }, headers: { 'If-Match': '"0"' } },
     status: 412,
     type: 'stale-revision',
-    wayOut: 'it is at 1 now. Load the application again, look at what changed, and repeat',
+    wayOut: 'it is at 1 now. Load it again, look at what changed, and repeat',
   },
   {
     what: 'an application for an unknown service',
