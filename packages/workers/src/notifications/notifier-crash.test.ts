@@ -1,10 +1,15 @@
+import { sampleOffices } from '@satu-atap/domain/testing';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { emailChannel } from './email/email.ts';
+import { smtpServer } from './email/smtp.ts';
+import { notificationPrefix } from './notification-stream.ts';
 import { Notifier, type NotifierOptions } from './notifier.ts';
 import { eventually } from './testing/eventually.ts';
 import { openHouse, webhookTo } from './testing/house.ts';
 import { Mortal } from './testing/mortal.ts';
 import { startReceiver } from './testing/receiver.ts';
+import { startSmtpServer } from './testing/smtp-server.ts';
 import { webhookChannel } from './webhook/webhook.ts';
 
 const key = Buffer.from('a key of at least 24 bytes');
@@ -12,20 +17,24 @@ const key = Buffer.from('a key of at least 24 bytes');
 /**
  * A file is sent and given back while one notifier is killed at its n-th step, and another goes on.
  *
- * @returns what the receiver got, and whether the first died of it
+ * @returns what arrived, and whether the first died of it
  */
 async function killedAt(steps: number) {
   const house = await openHouse();
   const receiver = await startReceiver();
+  const smtp = await startSmtpServer();
   const recipients = [webhookTo(receiver.url)];
   const webhook = webhookChannel(recipients, new Map([['super-app', [key]]]));
+  const from = 'mpp@example.go.id';
+  const server = smtpServer(smtp.url);
+  const email = emailChannel({ server, from, recipients, offices: sampleOffices });
   const options: NotifierOptions = {
     store: house.store,
     services: house.services,
     recipients,
-    channels: { webhook, email: undefined },
+    channels: { webhook, email },
     log: pino({ level: 'silent' }),
-    timeout: 250,
+    timeout: 400,
     retries: [5, 5, 5, 5],
   };
   // Its first start is recorded by one that lives, so that both begin at the same place.
@@ -38,40 +47,59 @@ async function killedAt(steps: number) {
   const first = new Notifier({
     ...options,
     store: mortal.store(house.store),
-    channels: { webhook: mortal.channel(webhook), email: undefined },
-    checkpointInterval: 0,
+    channels: { webhook: mortal.channel(webhook), email: mortal.channel(email) },
   });
   first.run();
   await eventually(() => first.status.live).toBe(true);
-  const application = await house.begin(1);
+  const application = await house.begin(1, { email: 'pemohon@example.com' });
   await house.send(application);
   await house.giveBack(application);
-  await eventually(
-    () => mortal.isDead || (first.status.underWay === 0 && receiver.ids.length === 2),
-  ).toBe(true);
+  const settled = async () => {
+    const batches = await Array.fromAsync(house.store.readAll({ streams: [notificationPrefix] }));
+    return batches.flat().filter(({ type }) => /Sent|Parked/.test(type));
+  };
+  await eventually(async () => mortal.isDead || (await settled()).length === 4).toBe(true);
 
   const second = new Notifier(options);
   second.run();
-  await eventually(() => second.status.live && second.status.underWay === 0).toBe(true);
+  await eventually(async () => (await settled()).length).toBe(4);
+  const parked = (await settled()).filter(({ type }) => type === 'NotificationParked');
   await second.stop();
   await receiver.close();
+  await smtp.close();
   await house.store.close();
-  return { died: mortal.isDead, topics: receiver.topics, ids: receiver.ids };
+  return {
+    died: mortal.isDead,
+    topics: receiver.topics,
+    ids: receiver.ids,
+    mails: smtp.received.map(({ content }) => /^Message-ID: (.*)$/m.exec(content)?.[1]),
+    parked: parked.map(({ data }) => data['because']),
+  };
 }
 
 describe('a notifier that is killed', () => {
-  it('at any step loses nothing, and what comes again comes under the same id', async () => {
-    const steps = Array.from({ length: 60 }, (_, index) => index + 1);
+  it('at any step loses nothing: webhooks come again under the same id, e-mail never twice', async () => {
+    const steps = Array.from({ length: 34 }, (_, index) => index + 1);
     const ends: Awaited<ReturnType<typeof killedAt>>[] = [];
-    while (steps.length > 0) ends.push(...(await Promise.all(steps.splice(0, 15).map(killedAt))));
-    for (const [index, { topics, ids }] of ends.entries()) {
-      const expected = ['application.received', 'application.returned'];
-      expect([...new Set(topics)].toSorted(), `killed at step ${index + 1}`).toEqual(expected);
-      expect(ids, `killed at step ${index + 1}`).toHaveLength(2);
+    while (steps.length > 0) ends.push(...(await Promise.all(steps.splice(0, 12).map(killedAt))));
+    const expected = ['application.received', 'application.returned'];
+    for (const [index, { topics, ids, mails, parked }] of ends.entries()) {
+      const at = `killed at step ${index + 1}`;
+      expect([...new Set(topics)].toSorted(), at).toEqual(expected);
+      expect(ids, at).toHaveLength(2);
+      // Each e-mail arrived once, or a person is asked whether it did.
+      expect(new Set(mails).size, at).toBe(mails.length);
+      expect(
+        parked.filter((because) => because !== 'uncertain'),
+        at,
+      ).toEqual([]);
+      expect(mails.length + parked.length, at).toBeGreaterThanOrEqual(2);
     }
     // It was killed at each step that it has: with more to live, it lives.
     expect(ends.at(0)?.died).toBe(true);
     expect(ends.at(-1)?.died).toBe(false);
     expect(ends.some(({ topics }) => topics.length > 2)).toBe(true);
+    expect(ends.some(({ parked, mails }) => parked.length > 0 && mails.length === 2)).toBe(true);
+    expect(ends.some(({ parked, mails }) => parked.length > 0 && mails.length === 1)).toBe(true);
   }, 60_000);
 });

@@ -1,0 +1,70 @@
+import {
+  durationInWords,
+  rupiahInWords,
+  type Announcement,
+  type Language,
+  type Localized,
+  type Offices,
+} from '@satu-atap/domain';
+import type { Occasion } from '../occasion.ts';
+
+/** What `{…}` in a text may stand for: words, a list, or nothing that is known. */
+export const factNames = [
+  'application',
+  'at',
+  'bring',
+  'comment',
+  'due',
+  'office',
+  'outcome',
+  'outputs',
+  'outstanding',
+  'place',
+  'promise',
+  'service',
+  'states',
+  'unit',
+] as const;
+export type Facts = Readonly<Record<(typeof factNames)[number], string | string[] | undefined>>;
+
+/** What is known of an occasion, in a language. */
+export function factsOf(
+  application: string,
+  announcement: Announcement,
+  { service }: Pick<Occasion, 'service'>,
+  offices: Offices,
+  language: Language,
+): Facts {
+  const { definition, states } = service;
+  const say = (text: Localized | undefined) => text?.[language];
+  const office = offices.get(announcement.office)?.definition;
+  const zone = office?.timeZone ?? 'Asia/Jakarta';
+  const stateTitles = announcement.to.map((path) => say(states.get(path)?.title) ?? path);
+  const { outcome, outputs, fee, clock, comment } = announcement;
+  const collection = outputs && definition.collection;
+  return {
+    application,
+    at: instantInWords(announcement.at, zone, language),
+    bring: collection?.bring.map((one) => one[language]),
+    comment,
+    due: clock && instantInWords(clock.dueAt, zone, language),
+    office: say(office?.title) ?? announcement.office,
+    outcome: outcome && stateTitles.join(', '),
+    outputs: outputs?.map((output) => say(service.outputs.get(output)?.definition.title) ?? output),
+    outstanding: fee && rupiahInWords(fee.outstanding)[language],
+    place: say(collection?.place),
+    promise: durationInWords(definition.standard.time)[language],
+    service: definition.title[language],
+    states: stateTitles.join(', '),
+    unit: announcement.unit,
+  };
+}
+
+/** `2 Maret 2026 pukul 09.00 WIB`, by the clocks of the office. */
+function instantInWords(instant: string, zone: string, language: Language): string {
+  return Temporal.Instant.from(instant).toLocaleString(language === 'id' ? 'id-ID' : 'en-GB', {
+    timeZone: zone,
+    dateStyle: 'long',
+    timeStyle: 'long',
+  });
+}

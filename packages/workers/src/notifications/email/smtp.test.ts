@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startSmtpServer, type SmtpFault, type SmtpTestServer } from '../testing/smtp-server.ts';
+import { handIn, HandInError, smtpServer } from './smtp.ts';
+
+let smtp: SmtpTestServer;
+beforeEach(async () => {
+  smtp = await startSmtpServer();
+});
+afterEach(() => smtp.close());
+
+const letter = {
+  from: 'mpp@example.go.id',
+  to: 'pemohon@example.com',
+  message: Buffer.from('Subject: x\r\n\r\nisi\r\n'),
+};
+const hand = (wait = 5_000) => handIn(letter, smtpServer(smtp.url), AbortSignal.timeout(wait));
+
+/** How a hand-in failed. */
+async function failure(fault: SmtpFault, wait?: number) {
+  smtp.fault = fault;
+  const error: unknown = await hand(wait).catch((reason: unknown) => reason);
+  if (!(error instanceof HandInError)) throw new Error('it was handed in');
+  const { message, isUncertain, isFinal } = error;
+  return { message, isUncertain, isFinal };
+}
+
+describe('handing a message in', () => {
+  it('is done when the server has taken it', async () => {
+    await hand();
+    expect(smtp.received).toEqual([{ to: letter.to, content: 'Subject: x\n\nisi\n' }]);
+  });
+
+  it.each<SmtpFault>(['busy', 'address-later', 'closes-before-data'])(
+    'certainly failed where the server never had the message, and may be tried again: %s',
+    async (fault) => {
+      expect(await failure(fault)).toMatchObject({ isUncertain: false, isFinal: false });
+    },
+  );
+
+  it('certainly failed where no server speaks', async () => {
+    expect(await failure('silent', 200)).toMatchObject({ isUncertain: false, isFinal: false });
+  });
+
+  it.each<SmtpFault>(['no-such-address', 'refuses-message'])(
+    'failed for good where the server will never take it: %s',
+    async (fault) => {
+      const found = await failure(fault);
+      expect(found).toMatchObject({ isUncertain: false, isFinal: true });
+      expect(found.message).not.toContain('pemohon');
+    },
+  );
+
+  it('is uncertain where the server had the message and said nothing', async () => {
+    expect(await failure('closes-after-data')).toMatchObject({ isUncertain: true });
+    expect(await failure('silent-after-data', 300)).toMatchObject({ isUncertain: true });
+  });
+});
+
+describe('where e-mail is handed in', () => {
+  it.each([
+    ['smtp://mail.example.go.id', { secure: false, requireTLS: true }],
+    ['smtp://mail:25?tls=optional', { secure: false, requireTLS: false, port: 25 }],
+    ['smtp://localhost:1025', { secure: false, requireTLS: false, host: 'localhost' }],
+    ['smtps://mail.example.go.id:465', { secure: true, port: 465 }],
+  ])('%s', (url, expected) => {
+    expect(smtpServer(url).options).toMatchObject(expected);
+  });
+
+  it('takes a user and a password with special characters', () => {
+    expect(smtpServer('smtps://mpp%40example:p%2Fw%3A@mail.example.go.id').auth).toEqual({
+      user: 'mpp@example',
+      pass: 'p/w:',
+    });
+  });
+
+  it.each(['', 'mail.example.go.id', 'https://mail.example.go.id', 'smtp://user:%zz@mail'])(
+    'is no "%s"',
+    (url) => {
+      expect(() => smtpServer(url)).toThrow(RangeError);
+    },
+  );
+});
