@@ -35,9 +35,10 @@ import {
   type ProjectorThreadOptions,
   type ReadModels,
 } from '@satu-atap/projections';
-import { SlaMonitor } from '@satu-atap/workers';
+import { Notifier, SlaMonitor } from '@satu-atap/workers';
 import type { Logger } from 'pino';
 import { calendarsInForce } from './calendars-in-force.ts';
+import type { Notifications } from './notifications.ts';
 import { openStore } from './open-store.ts';
 import { SettingsError, type Part, type Settings } from './settings.ts';
 
@@ -59,6 +60,8 @@ export type EngineOptions = {
   /** As they are written: published if they never were. */
   calendars: CalendarDefinition[];
   log: Logger;
+  /** Whom to tell what happens; nobody when absent. */
+  notifications?: Notifications | undefined;
   /** Runs when services can be published and commands given, before anybody can ask. */
   prepare?: (ready: Pick<Engine, 'store' | 'services' | 'offices'>) => Promise<void>;
 };
@@ -77,6 +80,7 @@ export async function startEngine({
   offices: definitions,
   calendars: written,
   log,
+  notifications,
   prepare,
 }: EngineOptions): Promise<Engine> {
   const { data, only } = settings;
@@ -116,13 +120,18 @@ export async function startEngine({
     });
   }, calendarInterval);
   const monitor = runs('workers') ? new SlaMonitor({ readModels, commands, log }) : undefined;
+  const notifier =
+    notifications && runs('workers')
+      ? new Notifier({ ...notifications, store, services, log })
+      : undefined;
 
   const status = {
     store,
     readModels,
     readiness: async () => {
       const { position: _, ...projections } = reader.status;
-      return { ready: !stopping, projections };
+      const told = notifier ? { notifications: notifier.status } : {};
+      return { ready: !stopping, projections, ...told };
     },
     log,
   };
@@ -143,6 +152,7 @@ export async function startEngine({
   }
   projector?.run();
   monitor?.run();
+  notifier?.run();
 
   return {
     url: urlOf(server, settings.host),
@@ -155,7 +165,7 @@ export async function startEngine({
       stopping = true;
       clearInterval(look);
       await closeServer(server);
-      await monitor?.stop();
+      await Promise.all([monitor?.stop(), notifier?.stop()]);
       await reader.close();
       await store.close();
     },

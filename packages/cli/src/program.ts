@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { notificationsCommand } from './commands/notifications.ts';
 import { numbersCommand } from './commands/numbers.ts';
 import { pathsCommand } from './commands/paths.ts';
 import { publishCommand } from './commands/publish.ts';
@@ -29,6 +30,7 @@ for (const add of [
   serviceLifeCommands,
   importCommand,
   migrateCommand,
+  notificationsCommand,
   numbersCommand,
   schemaCommand,
   simulateCommand,

@@ -55,6 +55,11 @@ describe('settings that cannot be used are refused by name, with the rule, and n
       { SATU_ATAP_READ_MODELS: readModels, SATU_ATAP_READ_MODELS_FILE: '/run/secret' },
       /both set: keep one/,
     ],
+    [{ SATU_ATAP_SMTP: 'smtp://mail' }, /^SATU_ATAP_SMTP_FROM is not set/],
+    [
+      { SATU_ATAP_SMTP: 'http://user:secret@mail', SATU_ATAP_SMTP_FROM: 'mpp@example.go.id' },
+      /^SATU_ATAP_SMTP cannot be used: it is smtps:/,
+    ],
     [{ SATU_ATAP_ONLY: 'everything' }, /SATU_ATAP_ONLY/],
     [{ SATU_ATAP_ONLY: 'api' }, /^The api alone needs stores that other processes reach/],
     [{ SATU_ATAP_ONLY: 'api', SATU_ATAP_EVENT_STORE: eventStore }, /other processes reach/],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkConnectionString, type EventStoreLocation } from '@satu-atap/event-store';
 import type { ReadModelsLocation } from '@satu-atap/projections';
+import { smtpServer, type SmtpServer } from '@satu-atap/workers';
 import { z } from 'zod';
 
 /** What a process can do alone, where others do the rest. */
@@ -36,6 +37,15 @@ const environment = z.object({
   SATU_ATAP_JWKS_URL: z.url().optional(),
   SATU_ATAP_ISSUER: z.string().min(1).default('satu-atap'),
   SATU_ATAP_AUDIENCE: z.string().min(1).default('satu-atap'),
+  /** A folder of recipients; nobody but applicants is told when absent. */
+  SATU_ATAP_NOTIFICATIONS: z.string().min(1).optional(),
+  /** Of what happened longer ago, in hours, nobody is told. */
+  SATU_ATAP_NOTIFICATIONS_MAX_AGE: z.coerce.number().min(1).max(8760).default(72),
+  /** Where e-mail is handed in: `smtps://…`, or `smtp://…`; there is none when absent. */
+  SATU_ATAP_SMTP: z.string().optional(),
+  SATU_ATAP_SMTP_FILE: z.string().min(1).optional(),
+  /** The address that e-mail comes from. */
+  SATU_ATAP_SMTP_FROM: z.email().optional(),
   SATU_ATAP_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info'),
@@ -53,6 +63,16 @@ export type Settings = {
   issuer: string;
   audience: string;
   logLevel: string;
+  notifications: NotificationSettings;
+};
+
+export type NotificationSettings = {
+  /** Recipients, one a file. */
+  folder: string | undefined;
+  /** Of what happened longer ago, in hours, nobody is told. */
+  maxAge: number;
+  /** Where e-mail is handed in, and the address that it comes from. */
+  email: { server: SmtpServer; from: string } | undefined;
 };
 
 /** A setting that cannot be used: the message names it, the rule and the way out. */
@@ -69,6 +89,7 @@ export type SettingsFlags = {
   eventStore?: string;
   readModels?: string;
   only?: Part;
+  notifications?: string;
 };
 
 /** @throws SettingsError naming every setting that is wrong */
@@ -96,18 +117,32 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: SettingsFlags = {}):
     issuer: read.SATU_ATAP_ISSUER,
     audience: read.SATU_ATAP_AUDIENCE,
     logLevel: read.SATU_ATAP_LOG_LEVEL,
+    notifications: {
+      folder: flags.notifications ?? read.SATU_ATAP_NOTIFICATIONS,
+      maxAge: read.SATU_ATAP_NOTIFICATIONS_MAX_AGE,
+      email: emailAt(secretOf(read, 'SATU_ATAP_SMTP'), read.SATU_ATAP_SMTP_FROM),
+    },
   };
   assertFitTogether(settings);
   return settings;
 }
 
-type Secret = 'SATU_ATAP_EVENT_STORE' | 'SATU_ATAP_READ_MODELS';
-
-/** The setting itself, or what the file holds that is named instead of it. */
-function secretOf(read: z.output<typeof environment>, name: Secret): string | undefined {
-  const file = read[`${name}_FILE`];
+/**
+ * The setting itself, or what the file holds that is named instead of it.
+ *
+ * @throws SettingsError for both, or a file that cannot be read
+ */
+export function secretOf(
+  read: Readonly<Record<string, unknown>>,
+  name: string,
+): string | undefined {
   // Set to nothing is not set: what a compose file makes of a variable that is not there.
-  const value = read[name] === '' ? undefined : read[name];
+  const setting = (key: string) => {
+    const found = read[key];
+    return typeof found === 'string' && found !== '' ? found : undefined;
+  };
+  const file = setting(`${name}_FILE`);
+  const value = setting(name);
   if (file === undefined) return value;
   if (value !== undefined) {
     throw new SettingsError(`${name} and ${name}_FILE are both set: keep one of them.`);
@@ -141,6 +176,19 @@ function readModelsAt(postgres: string | undefined, data: string): ReadModelsLoc
     );
   }
   return { postgres };
+}
+
+function emailAt(url: string | undefined, from: string | undefined): NotificationSettings['email'] {
+  if (url === undefined) return undefined;
+  if (from === undefined) {
+    throw new SettingsError('SATU_ATAP_SMTP_FROM is not set: say which address e-mail comes from.');
+  }
+  try {
+    return { server: smtpServer(url), from };
+  } catch (error) {
+    const rule = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`SATU_ATAP_SMTP cannot be used: ${rule}.`);
+  }
 }
 
 /** @throws SettingsError for parts that could not reach what other processes keep */

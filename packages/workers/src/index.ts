@@ -1,1 +1,11 @@
 export { SlaMonitor, type SlaMonitorOptions, type Tick } from './sla-monitor.ts';
+export { emailChannel, type EmailOptions } from './notifications/email/email.ts';
+export { smtpServer, type SmtpServer } from './notifications/email/smtp.ts';
+export { Notifier, type NotifierOptions } from './notifications/notifier.ts';
+export { webhookKey } from './notifications/webhook/signature.ts';
+export { webhookChannel } from './notifications/webhook/webhook.ts';
+export {
+  notificationsOverview,
+  retryNotification,
+  type Overview,
+} from './notifications/overview.ts';

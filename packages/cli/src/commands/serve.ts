@@ -7,6 +7,7 @@ import { readCalendars, readOffices, readServices } from '../definition-file.ts'
 import { makeDemoHistory } from '../demo/history.ts';
 import { welcome } from '../demo/welcome.ts';
 import { startEngine, type EngineOptions } from '../engine.ts';
+import { notificationsOf } from '../notifications.ts';
 import { parts, readSettings, type SettingsFlags } from '../settings.ts';
 
 type Options = SettingsFlags & { services: string; offices: string; calendars: string };
@@ -28,6 +29,7 @@ export function serveCommand(program: Command): void {
     .option('--services <folder>', 'service definitions that a demonstration publishes', 'services')
     .option('--offices <folder>', 'offices', 'offices')
     .option('--calendars <folder>', 'working calendars', 'calendars')
+    .option('--notifications <folder>', 'whom to tell what happens (SATU_ATAP_NOTIFICATIONS)')
     .action(serve);
 }
 
@@ -38,8 +40,15 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
     offices: await definitions('offices', officeFolder, readOffices),
     calendars: await definitions('calendars', calendars, readCalendars),
   };
+  const notifications = await notificationsOf(
+    settings.notifications,
+    process.env,
+    places.offices,
+    log,
+  );
   const prepare = settings.demo ? demonstration(services, log) : undefined;
-  const engine = await startEngine({ settings, ...places, log, ...(prepare ? { prepare } : {}) });
+  const options = { settings, ...places, log, notifications, ...(prepare ? { prepare } : {}) };
+  const engine = await startEngine(options);
   const { offices } = engine;
   const { only, data, eventStore, readModels } = settings;
   log.info(

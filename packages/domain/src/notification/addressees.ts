@@ -13,7 +13,14 @@ import type { Topic } from './topics.ts';
 export type Addressee = { channel: Channel; recipient: string };
 
 /** What applicants are told of: where their file is, not how the house keeps its promises. */
-const applicantTopics: readonly Topic[] = ['received', 'returned', 'fee-due', 'issued', 'ended'];
+const applicantTopics: readonly Topic[] = [
+  'received',
+  'returned',
+  'fee-due',
+  'extended',
+  'issued',
+  'ended',
+];
 
 /** Everybody to be told. The applicant is, where they left an address and there is e-mail. */
 export function addresseesOf(
@@ -38,14 +45,15 @@ export function addresseesOf(
 }
 
 function concerns(
-  { topics, office, unit, services }: RecipientDefinition,
+  { topics, office, unit, services, roles }: RecipientDefinition,
   announcement: Announcement,
 ): boolean {
   return (
     topics.includes(announcement.topic) &&
     (office === undefined || office === announcement.office) &&
     (unit === undefined || unit === announcement.unit) &&
-    (services === undefined || services.includes(announcement.application.service.id))
+    (services === undefined || services.includes(announcement.application.service.id)) &&
+    (roles === undefined || (announcement.roles ?? roles).some((role) => roles.includes(role)))
   );
 }
 

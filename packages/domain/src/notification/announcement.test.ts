@@ -111,6 +111,52 @@ describe('what is told of an application', () => {
   });
 });
 
+describe('what is escalated', () => {
+  const escalated: ApplicationEvent = {
+    type: 'ClockEscalated',
+    data: {
+      clock: 'service',
+      at: 'due',
+      to: ['head-of-unit'],
+      dueAt: occurredAt,
+      calendar: { id: 'indonesia', version: 1, digest: 'a'.repeat(64) },
+    },
+  };
+  const told = (roles?: string[]) => {
+    const desk = recipientDefinition.parse({
+      id: 'desk',
+      topics: ['escalated'],
+      mailbox: { to: 'desk@example.go.id' },
+      ...(roles ? { roles } : {}),
+    });
+    return announced([submitted], [sent], [escalated]).flatMap((one) =>
+      addresseesOf(one, service, [desk], true).map(({ recipient }) => recipient),
+    );
+  };
+
+  it('is told to mailboxes of the roles, and to those that ask for no role', () => {
+    expect(told(['head-of-unit', 'supervisor'])).toEqual(['desk']);
+    expect(told()).toEqual(['desk']);
+    expect(told(['supervisor'])).toEqual([]);
+  });
+
+  it('is not told to the applicant, as an extension is', () => {
+    const extended: ApplicationEvent = {
+      type: 'PromiseExtended',
+      data: {
+        action: 'extend',
+        by: { amount: 2, unit: 'working-days' },
+        legalGround: text('Article 1'),
+      },
+    };
+    const [found] = announced([submitted], [sent], [extended]);
+    expect(found).toMatchObject({ topic: 'extended', extension: { by: { amount: 2 } } });
+    expect(found && addresseesOf(found, service, [], true)).toEqual([
+      { channel: 'email', recipient: 'applicant' },
+    ]);
+  });
+});
+
 describe('who is told', () => {
   const recipient = (more: object) =>
     recipientDefinition.parse({

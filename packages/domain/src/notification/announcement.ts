@@ -6,6 +6,7 @@ import {
   type Application,
 } from '../application/application.ts';
 import type { ApplicationEvent, EventMetadata } from '../application/events.ts';
+import type { Localized } from '../names.ts';
 import {
   stateOf,
   type CompiledAction,
@@ -13,6 +14,7 @@ import {
   type CompiledState,
 } from '../service/compile.ts';
 import { targetsOf } from '../service/state-tree.ts';
+import type { Duration } from '../sla/duration.ts';
 import { startedClocks } from '../sla/started-clocks.ts';
 import type { Topic } from './topics.ts';
 
@@ -49,6 +51,10 @@ export type Announcement = {
   /** Whole rupiah. */
   fee?: { amount: number; outstanding: number };
   clock?: { id: string; dueAt: string };
+  /** To whom a promise is escalated. */
+  roles?: string[];
+  /** More time than was promised, and on which ground. */
+  extension?: { by: Duration; legalGround: Localized };
 };
 
 /**
@@ -121,12 +127,16 @@ export function announcementsOf(
           : [];
       }
       case 'ClockWarned':
-      case 'ClockBreached': {
-        const { clock: id, dueAt } = event.data;
-        const clock = startedClocks(service, after).find((started) => started.id === id);
-        const topic = event.type === 'ClockWarned' ? 'warned' : 'breached';
-        const unit = clock?.unit ?? definition.unit;
-        return [announce(topic, one, { unit, clock: { id, dueAt } })];
+        return [announce('warned', one, clockOf(service, after, event.data))];
+      case 'ClockBreached':
+        return [announce('breached', one, clockOf(service, after, event.data))];
+      case 'ClockEscalated': {
+        const clock = clockOf(service, after, event.data);
+        return [announce('escalated', one, { ...clock, roles: event.data.to })];
+      }
+      case 'PromiseExtended': {
+        const { by, legalGround } = event.data;
+        return [announce('extended', one, { extension: { by, legalGround } })];
       }
       case 'DocumentAttached':
       case 'DocumentVerified':
@@ -135,12 +145,20 @@ export function announcementsOf(
       case 'OfficerAssigned':
       case 'OfficerReleased':
       case 'NoteAdded':
-      case 'ClockEscalated':
-      case 'PromiseExtended':
       case 'ApplicationMigrated':
         return [];
     }
   });
+}
+
+/** The clock that an event is about, and the unit that answers for it. */
+function clockOf(
+  service: CompiledService,
+  application: Application,
+  { clock: id, dueAt }: { clock: string; dueAt: string },
+): Pick<Announcement, 'unit' | 'clock'> {
+  const clock = startedClocks(service, application).find((started) => started.id === id);
+  return { unit: clock?.unit ?? service.definition.unit, clock: { id, dueAt } };
 }
 
 /** Whether the promised time of the whole service has begun. */

@@ -68,6 +68,11 @@ export const recipientDefinition = z
     office: name.optional().describe('Only of this office; of every office when left out.'),
     unit: name.optional().describe('Only what this unit answers for.'),
     services: z.array(serviceId).min(1).optional().describe('Only of these services.'),
+    roles: z
+      .array(name)
+      .min(1)
+      .optional()
+      .describe('Of what is escalated, only what is escalated to one of these roles.'),
     webhook: webhook.optional().describe('Another system, told by signed HTTP requests.'),
     mailbox: mailbox.optional().describe('People, told by e-mail.'),
   })

@@ -1,4 +1,3 @@
-import { sampleOffices } from '@satu-atap/domain/testing';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { emailChannel } from './email/email.ts';
@@ -6,7 +5,7 @@ import { smtpServer } from './email/smtp.ts';
 import { notificationPrefix } from './notification-stream.ts';
 import { Notifier, type NotifierOptions } from './notifier.ts';
 import { eventually } from './testing/eventually.ts';
-import { openHouse, webhookTo } from './testing/house.ts';
+import { officeDefinitions, openHouse, webhookTo } from './testing/house.ts';
 import { Mortal } from './testing/mortal.ts';
 import { startReceiver } from './testing/receiver.ts';
 import { startSmtpServer } from './testing/smtp-server.ts';
@@ -27,7 +26,7 @@ async function killedAt(steps: number) {
   const webhook = webhookChannel(recipients, new Map([['super-app', [key]]]));
   const from = 'mpp@example.go.id';
   const server = smtpServer(smtp.url);
-  const email = emailChannel({ server, from, recipients, offices: sampleOffices });
+  const email = emailChannel({ server, from, recipients, offices: officeDefinitions });
   const options: NotifierOptions = {
     store: house.store,
     services: house.services,

@@ -34,6 +34,8 @@ const telling = new Set([
   'OutputIssued',
   'ClockWarned',
   'ClockBreached',
+  'ClockEscalated',
+  'PromiseExtended',
 ]);
 
 /**

@@ -1,12 +1,11 @@
 import { people } from '@satu-atap/domain/testing';
-import { sampleOffices } from '@satu-atap/domain/testing';
 import type { RecipientDefinition } from '@satu-atap/domain';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Notifier } from '../notifier.ts';
 import { notificationPrefix } from '../notification-stream.ts';
 import { eventually } from '../testing/eventually.ts';
-import { openHouse, type House } from '../testing/house.ts';
+import { officeDefinitions, openHouse, type House } from '../testing/house.ts';
 import { startSmtpServer, type SmtpTestServer } from '../testing/smtp-server.ts';
 import { emailChannel } from './email.ts';
 import { smtpServer } from './smtp.ts';
@@ -32,7 +31,7 @@ async function start(recipients: RecipientDefinition[] = []) {
     server: smtpServer(smtp.url),
     from: 'mpp@example.go.id',
     recipients,
-    offices: sampleOffices,
+    offices: officeDefinitions,
   });
   const one = new Notifier({
     store: house.store,

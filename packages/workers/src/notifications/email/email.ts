@@ -3,7 +3,7 @@ import {
   applicantRecipient,
   type DeliveryResult,
   type Language,
-  type Offices,
+  type OfficeDefinition,
   type RecipientDefinition,
 } from '@satu-atap/domain';
 import MailComposer from 'nodemailer/lib/mail-composer';
@@ -18,7 +18,7 @@ export type EmailOptions = {
   /** The address that it comes from. */
   from: string;
   recipients: readonly RecipientDefinition[];
-  offices: Offices;
+  offices: readonly OfficeDefinition[];
 };
 
 type Mailbox = { to: string; language: Language };
@@ -35,7 +35,8 @@ export function emailChannel({ server, from, recipients, offices }: EmailOptions
         : mailboxes.get(notification.recipient);
     if (!mailbox) return { result: 'no-recipient', reason: 'there is no address any more' };
     const { to, language } = mailbox;
-    const facts = factsOf(notification.application, announcement, occasion, offices, language);
+    const office = offices.find((one) => one.id === announcement.office);
+    const facts = factsOf(notification.application, announcement, occasion, office, language);
     const message = await new MailComposer({
       ...compose(texts[notification.topic][language], facts, language),
       from,

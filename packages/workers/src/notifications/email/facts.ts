@@ -4,7 +4,7 @@ import {
   type Announcement,
   type Language,
   type Localized,
-  type Offices,
+  type OfficeDefinition,
 } from '@satu-atap/domain';
 import type { Occasion } from '../occasion.ts';
 
@@ -13,8 +13,10 @@ export const factNames = [
   'application',
   'at',
   'bring',
+  'by',
   'comment',
   'due',
+  'ground',
   'office',
   'outcome',
   'outputs',
@@ -32,22 +34,23 @@ export function factsOf(
   application: string,
   announcement: Announcement,
   { service }: Pick<Occasion, 'service'>,
-  offices: Offices,
+  office: OfficeDefinition | undefined,
   language: Language,
 ): Facts {
   const { definition, states } = service;
   const say = (text: Localized | undefined) => text?.[language];
-  const office = offices.get(announcement.office)?.definition;
   const zone = office?.timeZone ?? 'Asia/Jakarta';
   const stateTitles = announcement.to.map((path) => say(states.get(path)?.title) ?? path);
-  const { outcome, outputs, fee, clock, comment } = announcement;
+  const { outcome, outputs, fee, clock, comment, extension } = announcement;
   const collection = outputs && definition.collection;
   return {
     application,
     at: instantInWords(announcement.at, zone, language),
     bring: collection?.bring.map((one) => one[language]),
     comment,
+    by: extension && durationInWords(extension.by)[language],
     due: clock && instantInWords(clock.dueAt, zone, language),
+    ground: say(extension?.legalGround),
     office: say(office?.title) ?? announcement.office,
     outcome: outcome && stateTitles.join(', '),
     outputs: outputs?.map((output) => say(service.outputs.get(output)?.definition.title) ?? output),

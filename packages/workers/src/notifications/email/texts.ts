@@ -75,6 +75,24 @@ export const texts: Readonly<Record<Topic, Readonly<Record<Language, Text>>>> = 
       ],
     },
   },
+  extended: {
+    id: {
+      subject: 'Waktu penyelesaian diperpanjang: {service}',
+      lines: [
+        'Waktu penyelesaian permohonan {service} diperpanjang pada {at} dengan {by}.',
+        'Dasar hukum: {ground}',
+        ...closing.id,
+      ],
+    },
+    en: {
+      subject: 'The promised time was extended: {service}',
+      lines: [
+        'On {at}, the application for {service} was given {by} more.',
+        'Legal ground: {ground}',
+        ...closing.en,
+      ],
+    },
+  },
   issued: {
     id: {
       subject: 'Siap diambil: {service}',
@@ -151,6 +169,26 @@ export const texts: Readonly<Record<Topic, Readonly<Record<Language, Text>>>> = 
       subject: 'Promised time broken: {service}',
       lines: [
         'An application for {service} is overdue: it was due {due}.',
+        'Unit: {unit}',
+        'Where it lies: {states}',
+        ...closing.en,
+      ],
+    },
+  },
+  escalated: {
+    id: {
+      subject: 'Perlu perhatian Anda: {service}',
+      lines: [
+        'Permohonan {service} memerlukan perhatian Anda. Jatuh tempo: {due}.',
+        'Unit: {unit}',
+        'Posisi berkas: {states}',
+        ...closing.id,
+      ],
+    },
+    en: {
+      subject: 'For your attention: {service}',
+      lines: [
+        'An application for {service} needs your attention. Due: {due}.',
         'Unit: {unit}',
         'Where it lies: {states}',
         ...closing.en,

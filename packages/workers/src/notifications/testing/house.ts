@@ -30,6 +30,8 @@ export const reachablePermit = {
   },
 } satisfies ServiceDefinitionInput;
 
+export const officeDefinitions = [...sampleOffices.values()].map(({ definition }) => definition);
+
 /** A house with one service, in memory; whoever uses it closes the store. */
 export async function openHouse() {
   const store = new EmbeddedEventStore({ file: ':memory:' });

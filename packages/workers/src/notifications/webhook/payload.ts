@@ -7,7 +7,8 @@ import type { Delivery } from '../channel.ts';
  */
 export function webhookBody({ notification, announcement, occasion }: Delivery): string {
   const { service } = occasion;
-  const { topic, at, application, unit, from, to, outcome, outputs, fee, clock } = announcement;
+  const { topic, at, application, unit, from, to, outcome, outputs } = announcement;
+  const { fee, clock, roles, extension } = announcement;
   return JSON.stringify({
     type: `application.${topic}`,
     timestamp: at,
@@ -33,6 +34,8 @@ export function webhookBody({ notification, announcement, occasion }: Delivery):
       collection: outputs && service.definition.collection,
       fee,
       clock,
+      roles,
+      extension,
     },
   });
 }
