@@ -40,6 +40,8 @@ export const parkedBecause = z.enum([
   'refused',
   /** It may have arrived: somebody has to decide whether to send it again. */
   'uncertain',
+  /** Nobody was there to send it for so long that it is no news any more. */
+  'outdated',
   /** Whom to tell is not there any more, or has no address. */
   'no-recipient',
 ]);

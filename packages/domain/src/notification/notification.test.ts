@@ -16,6 +16,9 @@ const application = '0190a0a0-0000-7000-8000-000000000001';
 const begin = Temporal.Instant.from('2026-03-02T02:00:00Z');
 const after = (milliseconds: number) => begin.add({ milliseconds });
 
+const maxAge = 3 * 86_400_000;
+const patience = { answerWithin: 1000, maxAge };
+
 const queued = (channel: 'webhook' | 'email'): NotificationEvent => ({
   type: 'NotificationQueued',
   data: { topic: 'received', application, revision: 2, channel, recipient: 'super-app' },
@@ -33,7 +36,7 @@ function folded(...events: (NotificationEvent | undefined)[]): Notification {
 
 const attempted = (channel: 'webhook' | 'email') => {
   const waiting = folded(queued(channel));
-  return folded(queued(channel), nextAttempt(waiting, begin, 1000));
+  return folded(queued(channel), nextAttempt(waiting, begin, patience));
 };
 const failed: DeliveryResult = { result: 'failed', reason: 'HTTP 500' };
 
@@ -42,7 +45,7 @@ describe('a notification', () => {
     const events: NotificationEvent[] = [queued('webhook')];
     let now = begin;
     for (const wait of usualRetries) {
-      const attempt = nextAttempt(folded(...events), now, 1000);
+      const attempt = nextAttempt(folded(...events), now, patience);
       if (!attempt) throw new Error('it is not due');
       events.push(attempt);
       const trying = folded(...events);
@@ -53,12 +56,12 @@ describe('a notification', () => {
       expect(waited / wait).toBeGreaterThanOrEqual(0.79);
       expect(waited / wait).toBeLessThanOrEqual(1.21);
       events.push(event);
-      expect(nextAttempt(folded(...events), due.subtract({ milliseconds: 1 }), 1000)).toBe(
+      expect(nextAttempt(folded(...events), due.subtract({ milliseconds: 1 }), patience)).toBe(
         undefined,
       );
       now = due;
     }
-    const last = nextAttempt(folded(...events), now, 1000);
+    const last = nextAttempt(folded(...events), now, patience);
     const trying = folded(...events, last);
     expect(afterAttempt('id', trying, trying.attempts, failed, now)).toEqual({
       type: 'NotificationParked',
@@ -68,9 +71,17 @@ describe('a notification', () => {
 
   it('waits for a try that is under way until its time has passed', () => {
     const trying = attempted('webhook');
-    expect(nextAttempt(trying, after(999), 1000)).toBe(undefined);
+    expect(nextAttempt(trying, after(999), patience)).toBe(undefined);
     expect(lostAttempt('id', trying, after(999))).toBe(undefined);
     expect(lostAttempt('id', trying, after(1000))?.type).toBe('DeliveryFailed');
+  });
+
+  it('is not sent any more where nobody was there for days', () => {
+    const waiting = folded(queued('email'));
+    expect(nextAttempt(waiting, after(maxAge), patience)?.type).toBe('DeliveryAttempted');
+    expect(nextAttempt(waiting, after(maxAge + 1), patience)).toMatchObject({
+      data: { because: 'outdated' },
+    });
   });
 
   it('goes to a person where an e-mail may have arrived or not', () => {
@@ -109,7 +120,7 @@ describe('a notification', () => {
       },
     );
     expect(again.tries).toBe(0);
-    expect(nextAttempt(again, after(5), 1000)).toMatchObject({ data: { attempt: 2 } });
+    expect(nextAttempt(again, after(5), patience)).toMatchObject({ data: { attempt: 2 } });
   });
 
   it('is tried at most once for each decision, whatever happens in between', () => {
@@ -133,7 +144,8 @@ describe('a notification', () => {
             const result = results[move];
             const event = result
               ? afterAttempt('id', notification, notification.attempts, result, now)
-              : (lostAttempt('id', notification, now) ?? nextAttempt(notification, now, 60_000));
+              : (lostAttempt('id', notification, now) ??
+                nextAttempt(notification, now, { answerWithin: 60_000, maxAge }));
             if (!event) continue;
             if (event.type === 'DeliveryAttempted') {
               // An e-mail of which nothing is known is never tried again by itself.

@@ -79,14 +79,24 @@ export const usualRetries: readonly number[] = [
   5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
 ];
 
-/** The next try, when it is time for one. */
+export type Patience = {
+  /** How long a try may take. */
+  answerWithin: number;
+  /** What should have been sent longer ago than this is not sent any more. */
+  maxAge: number;
+};
+
+/** The next try, when it is time for one; or none any more. Durations in milliseconds. */
 export function nextAttempt(
   { standing, attempts }: Notification,
   now: Temporal.Instant,
-  /** How long a try may take, in milliseconds. */
-  answerWithin: number,
+  { answerWithin, maxAge }: Patience,
 ): NotificationEvent | undefined {
   if (standing.at !== 'waiting' || isBefore(now, standing.dueAt)) return undefined;
+  if (now.epochMilliseconds - Date.parse(standing.dueAt) > maxAge) {
+    const reason = 'no worker was there when it was due';
+    return { type: 'NotificationParked', data: { because: 'outdated', reason } };
+  }
   const answerBy = now.add({ milliseconds: answerWithin }).toString();
   return { type: 'DeliveryAttempted', data: { attempt: attempts + 1, answerBy } };
 }

@@ -22,7 +22,9 @@ export type DeliveringOptions = Sources & {
   /** How long a try may take, in milliseconds. */
   timeout: number;
   /** How long to wait after each failed try, in milliseconds. */
-  retries: readonly number[] | undefined;
+  retries?: readonly number[];
+  /** What should have been sent longer ago, in milliseconds, is not sent any more. */
+  maxAge: number;
   /** This worker, and no other. */
   worker: string;
 };
@@ -40,15 +42,16 @@ export async function deliver(
   stored: StoredNotification,
   options: DeliveringOptions,
 ): Promise<StoredNotification | undefined> {
-  const { now, timeout, retries, worker, log } = options;
+  const { now, timeout, retries, maxAge, worker, log } = options;
   const { id, notification } = stored;
   const lost = lostAttempt(id, notification, now(), retries);
   if (lost) {
     log.warn({ notification: id }, 'the result of a notification was lost');
     return write(stored, lost, options);
   }
-  const attempt = nextAttempt(notification, now(), timeout * patience);
-  if (attempt?.type !== 'DeliveryAttempted') return stored;
+  const attempt = nextAttempt(notification, now(), { answerWithin: timeout * patience, maxAge });
+  if (!attempt) return stored;
+  if (attempt.type !== 'DeliveryAttempted') return write(stored, attempt, options);
   const begun = await write(stored, attempt, { ...options, own: worker });
   if (!begun) return undefined;
   // Not sent late: by then another worker may have taken it for lost.

@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, RecipientDefinition } from '@satu-atap/domain';
 import {
   applicationPrefix,
+  EventStoreUnavailableError,
   type EventStore,
   type Position,
+  type RecordedEvent,
   type ServiceCatalogue,
   type SubscriptionBatch,
 } from '@satu-atap/event-store';
@@ -33,12 +35,13 @@ export type NotifierOptions = {
   checkpointInterval?: number;
 };
 
-/** Tries under way at once to one recipient: one that hangs does not hold up the others. */
+/** Tries under way at once in one line: a receiver that hangs does not hold up the others. */
 const atOnce = 4;
 /** How long to wait for what comes next, in milliseconds. */
 const breath = 50;
 /** How long tries under way may take to end when the worker stops, in milliseconds. */
 const grace = 5_000;
+const threeDays = 3 * 86_400_000;
 
 /**
  * Tells applicants, mailboxes and other systems what happened. It follows the events from where it
@@ -50,7 +53,8 @@ export class Notifier {
   readonly #delivering: DeliveringOptions;
   readonly #outbox: Outbox;
   readonly #worker = randomUUID();
-  readonly #underWay = new Map<string, Set<Promise<void>>>();
+  /** Work under way, by line: one recipient's webhooks, or all e-mail. */
+  readonly #lines = new Map<string, Promise<void>>();
   #stop: AbortController | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #position: Position | undefined;
@@ -60,9 +64,9 @@ export class Notifier {
   #live = false;
 
   constructor(options: NotifierOptions) {
-    const { now = () => Temporal.Now.instant(), timeout = 15_000, retries } = options;
+    const { now = () => Temporal.Now.instant(), timeout = 15_000, maxAge = threeDays } = options;
     this.#options = options;
-    this.#delivering = { ...options, now, timeout, retries, worker: this.#worker };
+    this.#delivering = { ...options, now, timeout, maxAge, worker: this.#worker };
     this.#outbox = new Outbox(options.store);
   }
 
@@ -83,8 +87,8 @@ export class Notifier {
     if (!this.#stop) return;
     this.#stop.abort();
     await this.#running;
-    const tries = [...this.#underWay.values()].flatMap((some) => [...some]);
-    await Promise.race([Promise.all(tries), delay(grace, undefined, { ref: false })]);
+    const tries = Promise.all(this.#lines.values());
+    await Promise.race([tries, delay(grace, undefined, { ref: false })]);
     await this.#record(0).catch((error: unknown) => this.#cannotFollow(error));
     this.#stop = undefined;
   }
@@ -114,18 +118,21 @@ export class Notifier {
   /** Where the last worker stood; the first begins with what happens from now on. */
   async #beginning(): Promise<Position> {
     const { store } = this.#options;
-    const found = await readCheckpoint(store);
-    if (found !== undefined) return found;
-    const head = await store.head();
-    await writeCheckpoint(store, head, this.#delivering.now(), this.#worker);
-    return head;
+    const now = this.#delivering.now();
+    let position = await readCheckpoint(store);
+    if (position === undefined) {
+      position = await store.head();
+      await writeCheckpoint(store, position, now, this.#worker);
+    }
+    this.#recorded = { position, at: now.epochMilliseconds };
+    return position;
   }
 
   async #absorb({ events, position, live }: SubscriptionBatch, before: Position): Promise<void> {
-    const { maxAge = 3 * 86_400_000, checkpointInterval = 300_000 } = this.#options;
-    const { now, log } = this.#delivering;
+    const { checkpointInterval = 300_000 } = this.#options;
+    const { now, log, maxAge } = this.#delivering;
     for (const event of events) {
-      if (event.stream.startsWith(notificationPrefix)) await this.#outbox.take(event, before);
+      if (event.stream.startsWith(notificationPrefix)) await this.#take(event, before);
     }
     const hasEmail = this.#options.channels.email !== undefined;
     await queueFrom(events, now(), { ...this.#options, hasEmail, maxAge, log });
@@ -135,11 +142,21 @@ export class Notifier {
     await this.#record(checkpointInterval);
   }
 
+  /** A notification that cannot be read must not hold up the others. */
+  async #take(event: RecordedEvent, before: Position): Promise<void> {
+    try {
+      await this.#outbox.take(event, before);
+    } catch (error) {
+      if (error instanceof EventStoreUnavailableError) throw error;
+      const { stream, revision } = event;
+      this.#options.log.error({ err: error, stream, revision }, 'a notification cannot be read');
+    }
+  }
+
   async #record(interval: number): Promise<void> {
-    if (this.#position === undefined) return;
+    if (this.#position === undefined || !this.#recorded) return;
     const now = this.#delivering.now();
     const position = this.#outbox.before(this.#position);
-    this.#recorded ??= { position, at: now.epochMilliseconds };
     const isDue = now.epochMilliseconds - this.#recorded.at >= interval;
     if (!isDue || !this.#hasMoved || position <= this.#recorded.position) return;
     await writeCheckpoint(this.#options.store, position, now, this.#worker);
@@ -149,25 +166,32 @@ export class Notifier {
 
   async #send(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (this.#live) this.#begin(this.#outbox.due(this.#delivering.now()));
+      if (this.#live) this.#begin(this.#delivering.now(), signal);
       await delay(breath, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  #begin(due: readonly Entry[]): void {
-    for (const entry of due) {
-      const { channel, recipient } = entry.stored.notification;
-      const line = channel === 'email' ? channel : `${channel} ${recipient}`;
-      const tries = this.#underWay.get(line) ?? new Set();
-      this.#underWay.set(line, tries);
-      if (tries.size >= atOnce) continue;
-      const one = this.#deliver(entry).finally(() => tries.delete(one));
-      tries.add(one);
+  /** Gives each line that is free something to do. */
+  #begin(now: Temporal.Instant, signal: AbortSignal): void {
+    for (const [line, entries] of this.#outbox.due(now, (one) => !this.#lines.has(one))) {
+      const done = this.#work(entries, signal).finally(() => this.#lines.delete(line));
+      this.#lines.set(line, done);
     }
   }
 
+  /** Goes through a line's entries, several at once. */
+  async #work(entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    const left = entries.values();
+    const one = async () => {
+      for (const entry of left) {
+        if (signal.aborted) return;
+        await this.#deliver(entry);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, one));
+  }
+
   async #deliver(entry: Entry): Promise<void> {
-    entry.busy = true;
     const tried = entry.stored.revision;
     try {
       const stored = await deliver(entry.stored, this.#delivering);
@@ -177,8 +201,6 @@ export class Notifier {
     } catch (error) {
       const { log } = this.#options;
       log.error({ err: error, notification: entry.stored.id }, 'a notification cannot be recorded');
-    } finally {
-      entry.busy = false;
     }
   }
 

@@ -6,13 +6,14 @@ import {
   type StoredNotification,
 } from './notification-stream.ts';
 
+/** Entries that a line is given at once: then it is looked which are due. */
+const atOnce = 64;
+
 /** A notification that is neither sent nor parked, as far as is known here. */
 export type Entry = {
   stored: StoredNotification;
   /** A place before all that must be read again to find it. */
   before: Position;
-  /** It is being sent by this worker. */
-  busy: boolean;
   /** Another worker was faster: it waits for the events that say so. */
   overtaken: boolean;
 };
@@ -38,20 +39,23 @@ export class Outbox {
     if (!stored) return;
     const { at } = stored.notification.standing;
     const isSettled = at === 'sent' || at === 'parked';
-    if (isSettled && event.revision >= stored.revision) {
-      this.#entries.delete(id);
-      return;
-    }
-    if (!known) this.#entries.set(id, { stored, before, busy: false, overtaken: false });
+    if (!known) this.#entries.set(id, { stored, before, overtaken: false });
     else if (stored !== known.stored) Object.assign(known, { stored, overtaken: false });
+    if (isSettled && event.revision >= stored.revision) this.#entries.delete(id);
   }
 
-  /** Those whose time has come, the longest waiting first. */
-  due(now: Temporal.Instant): Entry[] {
-    const limit = now.epochMilliseconds;
-    return [...this.#entries.values()]
-      .filter((entry) => !entry.busy && !entry.overtaken && dueAt(entry) <= limit)
-      .toSorted((one, other) => dueAt(one) - dueAt(other));
+  /** Those whose time has come, some for each line that is free, in the order in which they were queued. */
+  due(now: Temporal.Instant, isFree: (line: string) => boolean): Map<string, Entry[]> {
+    const due = new Map<string, Entry[]>();
+    for (const entry of this.#entries.values()) {
+      if (entry.overtaken || !isDue(entry, now.epochMilliseconds)) continue;
+      const line = lineOf(entry);
+      if (!isFree(line)) continue;
+      const some = due.get(line) ?? [];
+      if (some.length === 0) due.set(line, some);
+      if (some.length < atOnce) some.push(entry);
+    }
+    return due;
   }
 
   /** The place before the oldest that is under way: who begins there misses none. */
@@ -76,9 +80,14 @@ function after(known: StoredNotification, event: RecordedEvent): StoredNotificat
   return event.revision > known.revision ? withStored(known, event) : known;
 }
 
-/** Epoch milliseconds. */
-function dueAt({ stored }: Entry): number {
+function isDue({ stored }: Entry, now: number): boolean {
   const { standing } = stored.notification;
-  if (standing.at === 'waiting') return Date.parse(standing.dueAt);
-  return standing.at === 'attempted' ? Date.parse(standing.answerBy) : Infinity;
+  if (standing.at === 'waiting') return Date.parse(standing.dueAt) <= now;
+  return standing.at === 'attempted' && Date.parse(standing.answerBy) <= now;
+}
+
+/** What is sent one after the other: each receiver of webhooks for itself, all e-mail together. */
+function lineOf({ stored }: Entry): string {
+  const { channel, recipient } = stored.notification;
+  return channel === 'email' ? channel : `${channel} ${recipient}`;
 }
