@@ -25,6 +25,8 @@ export function guardText(unmet: GuardUnmet): Localized {
         ].filter((text) => text !== false),
         ' ',
       );
+    case 'fee-assessed':
+      return say('Biaya belum ditetapkan.', 'The fee has not been assessed yet.');
     case 'fee-paid':
       return unmet.assessed
         ? say(

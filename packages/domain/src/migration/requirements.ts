@@ -104,7 +104,7 @@ function collect({ definition }: CompiledService): Asked {
     else if ('not' in guard) ask(guard.not);
     else if (guard.name === 'condition') asked.expressions.push(guard.expression);
     else if (guard.name === 'not-the-same-officer') asked.fourEyes.push(...guard.as);
-    else if (guard.name === 'fee-paid') asked.asksForFee = true;
+    else if (guard.name === 'fee-paid' || guard.name === 'fee-assessed') asked.asksForFee = true;
   };
   const look = (actions: Record<string, ActionDefinition> = {}) => {
     for (const { guard, branches = [], sets, set } of Object.values(actions)) {

@@ -112,7 +112,8 @@ class Guards {
       const free = situation.facts.get(guard.expression);
       return free ?? this.#expression(guard.expression)?.holds(situation.data) ?? true;
     }
-    if (guard.name === 'fee-paid' && this.#definition.fee.kind === 'free') return true;
+    const isOfFee = guard.name === 'fee-paid' || guard.name === 'fee-assessed';
+    if (isOfFee && this.#definition.fee.kind === 'free') return true;
     return situation.facts.get(factOf(guard)) ?? true;
   }
 

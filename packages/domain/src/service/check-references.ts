@@ -166,6 +166,7 @@ class References {
           this.#report.error([...at, 'as', index], unknown('action', action, [...this.#actions]));
         }
         return;
+      case 'fee-assessed':
       case 'fee-paid':
         if (this.#definition.fee.kind === 'free') {
           this.#report.warning(at, 'is always met: the service is free');

@@ -7,7 +7,7 @@ import type { Localized } from '../names.ts';
 import type { Duration } from '../sla/duration.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { expressionCompiler } from './expression.ts';
-import { feeAtSubmission, type FeeAtSubmission } from './fee-table.ts';
+import { feeByData, type FeeByData } from './fee-table.ts';
 import { fieldSchema } from './form.ts';
 import { compileOutputs, type CompiledOutput } from './outputs.ts';
 import { guardCompiler, type CompiledGuard } from './guard-evaluation.ts';
@@ -63,7 +63,7 @@ export type CompiledService = {
   /** What it produces, by name. */
   outputs: ReadonlyMap<string, CompiledOutput>;
   /** The fee that submission itself decides: a fixed one, or that of a decision table. */
-  feeAtSubmission: FeeAtSubmission;
+  feeByData: FeeByData;
 };
 
 /** What the machine sees: the facts, with the step's own data already in them. */
@@ -224,7 +224,7 @@ export function compileService(
     form,
     fields,
     outputs: compileOutputs(definition.outputs),
-    feeAtSubmission: feeAtSubmission(definition, expressions),
+    feeByData: feeByData(definition, expressions),
   };
 }
 

@@ -105,7 +105,7 @@ type GuardOf<N extends AnyNames> =
       readonly name: 'documents-attached' | 'requirements-verified';
       readonly documents?: readonly N['documents'][];
     }
-  | { readonly name: 'fee-paid' }
+  | { readonly name: 'fee-assessed' | 'fee-paid' }
   | { readonly name: 'not-the-same-officer'; readonly as: readonly N['actions'][] }
   | { readonly name: 'condition'; readonly expression: string; readonly message?: Localized }
   | { readonly all: readonly GuardOf<N>[] }

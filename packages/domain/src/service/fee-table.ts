@@ -5,7 +5,6 @@ import { expressionCompiler, type ExpressionCompiler } from './expression.ts';
 import type { FieldValue } from './form.ts';
 import { expression } from './guard.ts';
 import type { Report } from './problem.ts';
-import type { StateDefinition } from './workflow.ts';
 
 /** A row of a decision table; the first whose condition is met is the fee. */
 export const feeRow = z.strictObject({
@@ -17,18 +16,18 @@ export const feeRow = z.strictObject({
 /** What `FeeAssessed` records. */
 export type FeeDue = { amount: number; basis?: string };
 
-/** What is due for an application with this data; undefined where nothing is due at submission. */
-export type FeeAtSubmission = (data: Readonly<Record<string, FieldValue>>) => FeeDue | undefined;
+/** What is due for an application with this data; undefined where the data alone do not say. */
+export type FeeByData = (data: Readonly<Record<string, FieldValue>>) => FeeDue | undefined;
 
 /**
  * The fee that follows from the definition and the data alone, without an officer.
  *
  * @throws Error when an expression does not compile
  */
-export function feeAtSubmission(
+export function feeByData(
   { fee }: Pick<ServiceDefinition, 'fee'>,
   expressions: ExpressionCompiler,
-): FeeAtSubmission {
+): FeeByData {
   if (fee.kind === 'fixed') {
     const due = { amount: fee.amount, ...(fee.basis ? { basis: fee.basis.id } : {}) };
     return () => due;
@@ -44,14 +43,12 @@ export function feeAtSubmission(
 }
 
 /** What is wrong with a fee that a table decides: it must give one answer, from what is there. */
-export function checkFeeTable({ fee, form, workflow }: ServiceDefinition, report: Report): void {
+export function checkFeeTable({ fee, form }: ServiceDefinition, report: Report): void {
   if (fee.kind !== 'table') return;
-  const settable = new Set(fieldsThatActionsSet(workflow));
   const compiler = (known: (field: string) => boolean) =>
     expressionCompiler(Object.fromEntries(Object.entries(form).filter(([field]) => known(field))));
   const all = compiler(() => true);
   const atSubmission = compiler((field) => form[field]?.enteredBy === 'applicant');
-  const lasting = compiler((field) => !settable.has(field));
 
   for (const [index, { when }] of fee.rows.entries()) {
     const at = ['fee', 'rows', index, 'when'];
@@ -67,19 +64,6 @@ export function checkFeeTable({ fee, form, workflow }: ServiceDefinition, report
       report.error(at, condition.problem);
     } else if ('problem' in atSubmission(when)) {
       report.error(at, 'reads what officers enter later; the fee is decided at submission');
-    } else if ('problem' in lasting(when)) {
-      report.warning(
-        at,
-        'reads what an action may set later; the fee stays as decided at submission',
-      );
     }
   }
-}
-
-function fieldsThatActionsSet({
-  on = {},
-  states = {},
-}: Pick<StateDefinition, 'on' | 'states'>): string[] {
-  const own = Object.values(on).flatMap(({ sets, set }) => [...sets, ...Object.keys(set)]);
-  return [...own, ...Object.values(states).flatMap(fieldsThatActionsSet)];
 }

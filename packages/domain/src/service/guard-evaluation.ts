@@ -12,6 +12,7 @@ export type GuardSubject = { application: Application; actor: Actor | undefined 
 export type GuardUnmet =
   | { guard: 'documents-attached'; missing: string[] }
   | { guard: 'requirements-verified'; missing: string[]; unverified: string[] }
+  | { guard: 'fee-assessed' }
   | { guard: 'fee-paid'; assessed: boolean; outstanding: number }
   | { guard: 'not-the-same-officer'; action: string }
   | { guard: 'condition'; expression: string; message?: Localized }
@@ -62,6 +63,8 @@ export function guardCompiler(
         return documentsAttached(guard.documents ?? required);
       case 'requirements-verified':
         return requirementsVerified(guard.documents ?? required);
+      case 'fee-assessed':
+        return feeAssessed(definition.fee.kind !== 'free');
       case 'fee-paid':
         return feePaid(definition.fee.kind !== 'free');
       case 'not-the-same-officer':
@@ -103,6 +106,11 @@ function requirementsVerified(requirements: string[]): CompiledGuard {
       ? undefined
       : { guard: 'requirements-verified', missing, unverified };
   };
+}
+
+function feeAssessed(owed: boolean): CompiledGuard {
+  return ({ application }) =>
+    owed && application.fee === undefined ? { guard: 'fee-assessed' } : undefined;
 }
 
 function feePaid(owed: boolean): CompiledGuard {

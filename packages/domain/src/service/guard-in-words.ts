@@ -21,6 +21,8 @@ export function guardInWords(guard: Guard): Localized {
             en: `${list} verified`,
           }))
         : { id: 'dokumen wajib sudah diverifikasi', en: 'every required document is verified' };
+    case 'fee-assessed':
+      return { id: 'biaya sudah ditetapkan', en: 'the fee is assessed' };
     case 'fee-paid':
       return { id: 'biaya sudah lunas', en: 'the fee is paid' };
     case 'not-the-same-officer':

@@ -13,6 +13,7 @@ export const expression = z
  *
  * - `documents-attached`: every required document (or those named) is there
  * - `requirements-verified`: … and an officer has verified each
+ * - `fee-assessed`: it is known what is to be paid
  * - `fee-paid`: every fee is assessed and paid in full
  * - `not-the-same-officer`: four eyes; who took one of the actions `as` may not take this one
  * - `condition`: a CEL expression on the application's data
@@ -29,7 +30,7 @@ export const guard = z
           .optional()
           .describe('Every required document, if left out.'),
       }),
-      z.strictObject({ name: z.literal('fee-paid') }),
+      z.strictObject({ name: z.enum(['fee-assessed', 'fee-paid']) }),
       z.strictObject({
         name: z.literal('not-the-same-officer'),
         as: z
@@ -60,8 +61,8 @@ export const guard = z
     ],
     {
       error:
-        'is no known guard; use documents-attached, requirements-verified, fee-paid, ' +
-        'not-the-same-officer (as: [actions]), condition (expression: CEL), all, any or not',
+        'is no known guard; use documents-attached, requirements-verified, fee-assessed, ' +
+        'fee-paid, not-the-same-officer (as: [actions]), condition (expression: CEL), all, any or not',
     },
   )
   .meta({ id: 'Guard', description: 'A condition on taking an action.' });
@@ -69,7 +70,7 @@ export const guard = z
 /** Written out, because a recursive union defeats inference. */
 export type Guard =
   | { name: 'documents-attached' | 'requirements-verified'; documents?: string[] | undefined }
-  | { name: 'fee-paid' }
+  | { name: 'fee-assessed' | 'fee-paid' }
   | { name: 'not-the-same-officer'; as: string[] }
   | {
       name: 'condition';

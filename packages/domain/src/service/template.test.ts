@@ -52,6 +52,24 @@ describe('the standard flow', () => {
     });
   });
 
+  test('lets the applicant correct the form of a file that came back, and nothing of the officers', () => {
+    const { states } = laidOut({});
+    expect(states['returned']?.on?.['resubmit']?.sets).toEqual(['address', 'floorArea']);
+    expect(states['preparing']?.on?.['submit']?.sets).toEqual([]);
+  });
+
+  test('asks for no payment before somebody has said what is to be paid', () => {
+    const waiting = laidOut({ stages: ['verification', 'payment', 'decision'] });
+    expect(waiting.states['verification']?.on?.['verify']?.guard).toEqual({ name: 'fee-assessed' });
+    expect(waiting.states['verification']?.on?.['return-to-applicant']?.guard).toBeUndefined();
+    const { definition } = parseWrittenDefinition({
+      ...written({ ...use, stages: ['verification', 'payment'] }),
+      fee: { kind: 'fixed', amount: 1000, receivedBy: ['cashier'] },
+    });
+    const { states = {} } = definition?.workflow ?? {};
+    expect(states['verification']?.on?.['verify']?.guard).toBeUndefined();
+  });
+
   const issuingSteps = ({ states }: ReturnType<typeof laidOut>) =>
     Object.entries(states).flatMap(([state, { on }]) =>
       Object.entries(on ?? {})

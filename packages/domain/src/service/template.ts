@@ -80,6 +80,10 @@ export function parseWrittenDefinition(input: unknown): ParsedDefinition {
   if (!parsed.success) return failed(schemaProblems(parsed.error, input['workflow']));
   const service = {
     hasFee: isMap(input['fee']) && input['fee']['kind'] !== 'free',
+    isAssessed: isAssessedBefore(input['fee']),
+    correctable: Object.entries(isMap(input['form']) ? input['form'] : {}).flatMap(
+      ([field, spec]) => (isMap(spec) && spec['enteredBy'] === 'officer' ? [] : [field]),
+    ),
     asksForDocuments: Object.values(isMap(input['documents']) ? input['documents'] : {}).some(
       (document) => isMap(document) && document['required'] !== false,
     ),
@@ -91,6 +95,13 @@ export function parseWrittenDefinition(input: unknown): ParsedDefinition {
   const outputs = Object.keys(isMap(input['outputs']) ? input['outputs'] : {});
   const issued = outputs.filter((output) => !elsewhere.has(output));
   return parseDefinition({ ...input, workflow: issuing(merged(flow, differing), issued) });
+}
+
+/** Whether somebody says what is to be paid before the file is at the cashier's. */
+function isAssessedBefore(fee: unknown): boolean {
+  if (!isMap(fee) || fee['kind'] !== 'assessed') return false;
+  const by = fee['assessedBy'];
+  return Array.isArray(by) && !by.includes('cashier');
 }
 
 type TemplateUse = z.infer<typeof templateUse>;

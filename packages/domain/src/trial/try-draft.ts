@@ -67,7 +67,7 @@ export function tryDraft(
   for (const [index, happened] of followed.entries()) {
     if (index === 0) continue;
     if (walk.divergedAt !== undefined) break;
-    walk.follow(happened, issuedWith(followed, index));
+    walk.follow(happened, recordedWith(followed, index));
   }
   const differences = walk.end(now.epochMilliseconds).toSorted((a, b) => a.revision - b.revision);
   return {
@@ -90,15 +90,12 @@ export function pinnedVersion(history: readonly Pick<Happened, 'event'>[]): numb
   throw new Error('a history begins with its submission');
 }
 
-/** The documents that a step gave out: recorded right behind it. */
-function issuedWith(history: readonly Happened[], step: number): ApplicationEvent[] {
-  const issued: ApplicationEvent[] = [];
-  for (let at = step + 1; at < history.length; at += 1) {
-    const event = history[at]?.event;
-    if (event?.type !== 'OutputIssued') break;
-    issued.push(event);
-  }
-  return issued;
+/** What came with an event: the other events of its command, which are recorded right behind it. */
+function recordedWith(history: readonly Happened[], index: number): ApplicationEvent[] {
+  const { command } = history[index]?.metadata ?? {};
+  const rest = history.slice(index + 1);
+  const end = rest.findIndex(({ metadata }) => metadata.command !== command);
+  return rest.slice(0, end < 0 ? undefined : end).map(({ event }) => event);
 }
 
 function fold(history: readonly Happened[]): Application {

@@ -56,19 +56,19 @@ export class Walk {
   /**
    * Asks the draft for what was asked for then. Not after it diverged.
    *
-   * @param issued what a step gave out, which is followed too when its turn comes
+   * @param consequences what was recorded with it, which is followed too when its turn comes
    */
-  follow(happened: Happened, issued: readonly ApplicationEvent[]): void {
+  follow(happened: Happened, consequences: readonly ApplicationEvent[]): void {
     const { event, metadata } = happened;
     const [recorded, tried] = [this.#recorded, this.#tried];
     if (!recorded || !tried) throw new Error('a walk begins before it goes on');
     this.#happened.set(Date.parse(metadata.occurredAt), about(happened));
     if (event.type === 'StepTaken') {
-      this.#step(happened, { event, issued }, recorded, tried);
+      this.#step(happened, { event, consequences }, recorded, tried);
       return;
     }
     const command = recordedCommand(event);
-    if (command && !this.#isFeeOfSubmission(event)) {
+    if (command && !this.#isFeeByData(event)) {
       const place = placeOf(event, recorded);
       this.#ask(happened, command, place, tried);
     }
@@ -124,17 +124,10 @@ export class Walk {
 
   /** What submission alone decides is to be paid. */
   #compareFees(happened: Happened, data: FormData, next: Happened | undefined): void {
-    const recorded = next && this.#isFeeOfSubmission(next.event) ? next : undefined;
+    const recorded = next && this.#isFeeByData(next.event) ? next : undefined;
     const was = recorded?.event.type === 'FeeAssessed' ? recorded.event.data.amount : undefined;
-    const wouldBe = this.#draft.feeAtSubmission(data)?.amount;
-    if (was !== wouldBe) {
-      this.#note(recorded ?? happened, {
-        type: 'fee',
-        place: 'fee',
-        ...(was === undefined ? {} : { was }),
-        ...(wouldBe === undefined ? {} : { wouldBe }),
-      });
-    }
+    const wouldBe = this.#draft.feeByData(data)?.amount;
+    this.#noteFees(recorded ?? happened, was, wouldBe);
     // A fee that nobody was asked for counts as paid, like one of another amount.
     if (was === undefined && wouldBe !== undefined && this.#tried) {
       const nothingDue = { type: 'FeeAssessed', data: { amount: 0 } } as const;
@@ -142,7 +135,24 @@ export class Walk {
     }
   }
 
-  #isFeeOfSubmission(event: ApplicationEvent): boolean {
+  /** What the draft would have assessed anew: its own fees compared, for another was paid. */
+  #correctedFee({ data: before }: Application, set: FormData | undefined): number | undefined {
+    const due = this.#draft.feeByData({ ...before, ...set })?.amount;
+    return due === this.#draft.feeByData(before)?.amount ? undefined : due;
+  }
+
+  #noteFees(happened: Happened, was: number | undefined, wouldBe: number | undefined): void {
+    if (was === wouldBe) return;
+    this.#note(happened, {
+      type: 'fee',
+      place: 'fee',
+      ...(was === undefined ? {} : { was }),
+      ...(wouldBe === undefined ? {} : { wouldBe }),
+    });
+  }
+
+  /** A fee that follows from the data is asked for by nobody. */
+  #isFeeByData(event: ApplicationEvent): boolean {
     const { kind } = this.#pinned.definition.fee;
     return event.type === 'FeeAssessed' && kind !== 'assessed';
   }
@@ -169,7 +179,10 @@ export class Walk {
 
   #step(
     happened: Happened,
-    { event, issued }: { event: EventOf<'StepTaken'>; issued: readonly ApplicationEvent[] },
+    {
+      event,
+      consequences,
+    }: { event: EventOf<'StepTaken'>; consequences: readonly ApplicationEvent[] },
     recorded: Application,
     tried: Application,
   ): void {
@@ -190,7 +203,8 @@ export class Walk {
     }
     const fields = fieldsOtherwise(event.data.data, taken.data.data, refusals);
     if (fields.length > 0) this.#note(happened, { type: 'sets-otherwise', place, fields });
-    const issues = issueDifference(this.#pinned, issued, this.#draft, events);
+    this.#noteFees(happened, feeIn(consequences), this.#correctedFee(tried, taken.data.data));
+    const issues = issueDifference(this.#pinned, consequences, this.#draft, events);
     if (issues) this.#note(happened, { ...issues, place });
     if (outcome !== wouldEnd) {
       this.#note(happened, {
@@ -248,5 +262,9 @@ function fieldsOtherwise(
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 const about = ({ revision, metadata }: Happened): About => ({ revision, at: metadata.occurredAt });
+function feeIn(events: readonly ApplicationEvent[]): number | undefined {
+  return events.find((event) => event.type === 'FeeAssessed')?.data.amount;
+}
+
 const iso = (epoch: number) => new Date(epoch).toISOString();
 const isSame = (one: StateValue, other: StateValue) => canonicalJson(one) === canonicalJson(other);

@@ -46,7 +46,7 @@ export function submit(
   const events: ApplicationEvent[] = [
     { type: 'ApplicationSubmitted', data: { ...submitted, state: value } },
   ];
-  const fee = service.feeAtSubmission(command.data);
+  const fee = service.feeByData(command.data);
   if (fee) events.push({ type: 'FeeAssessed', data: fee });
   return { events };
 }

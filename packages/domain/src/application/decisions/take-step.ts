@@ -1,4 +1,5 @@
 import type { CompiledService } from '../../service/compile.ts';
+import type { FeeDue } from '../../service/fee-table.ts';
 import { accessUnmet } from '../access.ts';
 import { mergedData, type Application } from '../application.ts';
 import type { CommandOf } from '../commands.ts';
@@ -31,7 +32,12 @@ export function takeStep(
   if (held) return refused(held);
   const input = stepInput(service, definition, data);
   if (isRefused(input)) return input;
-  const judged = { ...application, data: mergedData(application, input.data) };
+  const corrected = correctedFee(service, application, input.data);
+  const judged = {
+    ...application,
+    data: mergedData(application, input.data),
+    ...(corrected ? { fee: corrected } : {}),
+  };
   const next = step(service, judged, name, actor);
   if (isRefused(next)) return next;
   if (definition.comment === 'required' && comment === undefined) {
@@ -52,9 +58,25 @@ export function takeStep(
   if (extended && isRefused(extended)) return extended;
   const { events: issued, numbers } = issue(application, next.issues, context);
   return {
-    events: [taken, ...(extended?.events ?? []), ...issued],
+    events: [
+      taken,
+      ...issued,
+      ...(corrected ? [{ type: 'FeeAssessed', data: corrected } as const] : []),
+      ...(extended?.events ?? []),
+    ],
     ...(numbers.length > 0 ? { numbers } : {}),
   };
+}
+
+/** The fee that follows from the data, where the step changes data and the fee with it. */
+function correctedFee(
+  service: CompiledService,
+  application: Application,
+  data: FormData | undefined,
+): FeeDue | undefined {
+  if (!data) return undefined;
+  const due = service.feeByData(mergedData(application, data));
+  return due && due.amount !== application.fee?.amount ? due : undefined;
 }
 
 /** What a step sets: the input, each field allowed and valid, and what the action always sets. */

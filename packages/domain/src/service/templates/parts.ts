@@ -11,7 +11,14 @@ export type Action = NonNullable<State['on']>[string];
 export type Lead = Pick<Action, 'target' | 'branches'>;
 
 /** What a template must know of the service that it is laid out for. */
-export type ServiceFacts = { hasFee: boolean; asksForDocuments: boolean };
+export type ServiceFacts = {
+  hasFee: boolean;
+  /** Whether an officer has to say what is to be paid, before the file is at the cashier's. */
+  isAssessed: boolean;
+  asksForDocuments: boolean;
+  /** The fields that the applicant filled in, and may correct when the file comes back. */
+  correctable: readonly string[];
+};
 
 export const text = (id: string, en: string): Localized => ({ id, en });
 
@@ -60,3 +67,21 @@ export const payment = (lead: Lead): State => ({
     withdraw,
   },
 });
+
+/** The way from a stage to the payment waits until somebody has said what is to be paid. */
+export const assessing = (state: State): State => ({
+  ...state,
+  ...(state.on
+    ? {
+        on: Object.fromEntries(
+          Object.entries(state.on).map(([name, action]) => [name, assessed(action)]),
+        ),
+      }
+    : {}),
+});
+
+function assessed(action: Action): Action {
+  if (action.target !== 'payment') return action;
+  const guard: Guard = { name: 'fee-assessed' };
+  return { ...action, guard: action.guard ? { all: [action.guard, guard] } : guard };
+}

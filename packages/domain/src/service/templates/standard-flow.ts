@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { expression } from '../guard.ts';
-import { end, papers, text, withdraw, withdrawn } from './parts.ts';
+import { assessing, end, papers, text, withdraw, withdrawn } from './parts.ts';
 import type { Lead, ServiceFacts, Workflow } from './parts.ts';
 import { stageNames, stageOf, type StageName } from './stages.ts';
 import { recommendedBy } from './technical-review.ts';
@@ -65,20 +65,28 @@ export function standardFlow(
   const handledBy: string[] = [];
   for (const [index, name] of stages.entries()) {
     const stage = stageOf(name);
-    states[name] = stage.state({
+    const state = stage.state({
       lead: leadTo(index + 1),
       handledBy: [...handledBy],
       isDecided: stages.indexOf('decision') > index,
       recommendedBy: units,
       service,
     });
+    states[name] = service.isAssessed && stages[index + 1] === 'payment' ? assessing(state) : state;
     handledBy.push(...(stage.handledBy?.(units) ?? []));
   }
   if (stages.some((stage) => stageOf(stage).returns)) {
     states['returned'] = {
       title: text('Dikembalikan ke pemohon', 'Returned to the applicant'),
       clock: 'paused',
-      on: { resubmit: { title: text('Ajukan kembali', 'Resubmit'), ...send }, withdraw },
+      on: {
+        resubmit: {
+          title: text('Ajukan kembali', 'Resubmit'),
+          ...send,
+          ...(service.correctable.length > 0 ? { sets: [...service.correctable] } : {}),
+        },
+        withdraw,
+      },
     };
   }
   states['granted'] = end(text('Selesai', 'Granted'), 'granted');
