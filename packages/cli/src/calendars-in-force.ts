@@ -4,7 +4,6 @@ import {
   calendarsNamed,
   isRefused,
   type Actor,
-  type CalendarBook,
   type CalendarDefinition,
   type OfficeDefinition,
 } from '@satu-atap/domain';
@@ -46,15 +45,4 @@ export async function calendarsInForce(
     }
   }
   return catalogue;
-}
-
-/** Calendars as they are in force, and from their files those that were never published. */
-export async function calendarsKnown(
-  store: EventStore,
-  offices: readonly OfficeDefinition[],
-  written: CalendarBook,
-): Promise<CalendarBook> {
-  const catalogue = new CalendarCatalogue(store);
-  await catalogue.refresh(new Set(offices.flatMap(calendarsNamed)));
-  return new Map([...written, ...catalogue.book]);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import {
+  calendarsNamed,
   checkOffers,
   compileOffices,
   compileService,
@@ -8,6 +9,7 @@ import {
   type CompiledService,
   type Offices,
 } from '@satu-atap/domain';
+import { CalendarCatalogue, type EventStore } from '@satu-atap/event-store';
 import { problemLine } from './commands/check.ts';
 import { readCalendars, readOffices, readService, type Read } from './definition-file.ts';
 import { SettingsError } from './settings.ts';
@@ -34,15 +36,21 @@ export async function definitions<T>(
   return found.map(({ definition }) => definition);
 }
 
-/** The offices of a folder, with their calendars. @throws SettingsError as `definitions` does */
-export async function compiledOffices(folders: {
-  offices: string;
-  calendars: string;
-}): Promise<Offices> {
-  return compileOffices(
-    await definitions('offices', folders.offices, readOffices),
-    writtenBook(await definitions('calendars', folders.calendars, readCalendars)),
-  );
+/**
+ * The offices of a folder, with their calendars as they are in force; one that was never published is
+ * taken from its file.
+ *
+ * @throws SettingsError as `definitions` does
+ */
+export async function compiledOffices(
+  folders: { offices: string; calendars: string },
+  store: EventStore,
+): Promise<Offices> {
+  const offices = await definitions('offices', folders.offices, readOffices);
+  const written = writtenBook(await definitions('calendars', folders.calendars, readCalendars));
+  const published = new CalendarCatalogue(store);
+  await published.refresh(new Set(offices.flatMap(calendarsNamed)));
+  return compileOffices(offices, new Map([...written, ...published.book]));
 }
 
 /** Offices' choices that name what was not published here, and nobody can apply for. */

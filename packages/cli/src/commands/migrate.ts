@@ -57,9 +57,9 @@ async function migrate(service: string, options: Options): Promise<MigrationRepo
     throw new SettingsError('Say with --by who orders the migration: it is recorded.');
   }
   const settings = readSettings(process.env, options);
-  const offices = await compiledOffices(options);
   const store = openStore(settings.eventStore);
   try {
+    const offices = await compiledOffices(options, store);
     const services = new ServiceCatalogue(store);
     const commands = commandHandler({ store, services, offices, remembered: 100 });
     const applying: Applying | undefined =

@@ -55,9 +55,9 @@ export function tryCommand(program: Command): void {
 async function tryFile(file: string, options: Options): Promise<Tried> {
   const { definition, id: service, digest } = await compiledFile(file);
   const settings = readSettings(process.env, options);
-  const offices = await compiledOffices(options);
   const store = openStore(settings.eventStore);
   try {
+    const offices = await compiledOffices(options, store);
     const services = new ServiceCatalogue(store);
     const published = await services.standing(service);
     if (!published) {
