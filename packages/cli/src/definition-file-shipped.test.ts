@@ -259,6 +259,7 @@ function valuesOf(field: ServiceDefinition['form'][string] | undefined): FormDat
     case 'number':
       return [field.min ?? 1, field.max ?? 1000];
     case 'text':
+      return [field.contact === 'email' ? 'pemohon@example.com' : 'teks'];
     case undefined:
       return ['teks'];
   }

@@ -151,7 +151,9 @@ function atDesk(
 function valueOf(field: FormField, random: () => number): FormData[string] {
   switch (field.type) {
     case 'text':
-      return 'Contoh isian'.slice(0, field.maxLength);
+      return field.contact === 'email'
+        ? 'pemohon@example.com'
+        : 'Contoh isian'.slice(0, field.maxLength);
     case 'integer':
     case 'rupiah': {
       const min = Math.ceil(Math.max(field.min ?? 1, field.type === 'rupiah' ? 0 : -1e9));

@@ -15,7 +15,7 @@ import type { Deliver } from './channel.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { deliver, type DeliveringOptions } from './deliver.ts';
 import { notificationPrefix } from './notification-stream.ts';
-import { Outbox, type Entry } from './outbox.ts';
+import { advance, Outbox, type Entry } from './outbox.ts';
 import { queueFrom } from './queue.ts';
 
 export type NotifierOptions = {
@@ -196,8 +196,8 @@ export class Notifier {
     try {
       const stored = await deliver(entry.stored, this.#delivering);
       // The events that overtook it may have come meanwhile, or are still to come.
-      if (!stored) entry.overtaken = entry.stored.revision === tried;
-      else if (stored.revision > entry.stored.revision) entry.stored = stored;
+      if (stored) advance(entry, stored);
+      else entry.overtaken = entry.stored.revision === tried;
     } catch (error) {
       const { log } = this.#options;
       log.error({ err: error, notification: entry.stored.id }, 'a notification cannot be recorded');

@@ -12,6 +12,8 @@ const atOnce = 64;
 /** A notification that is neither sent nor parked, as far as is known here. */
 export type Entry = {
   stored: StoredNotification;
+  /** When there is something to do about it, in epoch milliseconds. */
+  dueAt: number;
   /** A place before all that must be read again to find it. */
   before: Position;
   /** Another worker was faster: it waits for the events that say so. */
@@ -39,16 +41,17 @@ export class Outbox {
     if (!stored) return;
     const { at } = stored.notification.standing;
     const isSettled = at === 'sent' || at === 'parked';
-    if (!known) this.#entries.set(id, { stored, before, overtaken: false });
-    else if (stored !== known.stored) Object.assign(known, { stored, overtaken: false });
+    if (known) advance(known, stored);
+    else this.#entries.set(id, { stored, dueAt: dueAt(stored), before, overtaken: false });
     if (isSettled && event.revision >= stored.revision) this.#entries.delete(id);
   }
 
   /** Those whose time has come, some for each line that is free, in the order in which they were queued. */
   due(now: Temporal.Instant, isFree: (line: string) => boolean): Map<string, Entry[]> {
     const due = new Map<string, Entry[]>();
+    const limit = now.epochMilliseconds;
     for (const entry of this.#entries.values()) {
-      if (entry.overtaken || !isDue(entry, now.epochMilliseconds)) continue;
+      if (entry.overtaken || entry.dueAt > limit) continue;
       const line = lineOf(entry);
       if (!isFree(line)) continue;
       const some = due.get(line) ?? [];
@@ -80,10 +83,15 @@ function after(known: StoredNotification, event: RecordedEvent): StoredNotificat
   return event.revision > known.revision ? withStored(known, event) : known;
 }
 
-function isDue({ stored }: Entry, now: number): boolean {
-  const { standing } = stored.notification;
-  if (standing.at === 'waiting') return Date.parse(standing.dueAt) <= now;
-  return standing.at === 'attempted' && Date.parse(standing.answerBy) <= now;
+/** What is known of an entry from here on, unless more is known already. */
+export function advance(entry: Entry, stored: StoredNotification): void {
+  if (stored.revision <= entry.stored.revision) return;
+  Object.assign(entry, { stored, dueAt: dueAt(stored), overtaken: false });
+}
+
+function dueAt({ notification: { standing } }: StoredNotification): number {
+  if (standing.at === 'waiting') return Date.parse(standing.dueAt);
+  return standing.at === 'attempted' ? Date.parse(standing.answerBy) : Infinity;
 }
 
 /** What is sent one after the other: each receiver of webhooks for itself, all e-mail together. */

@@ -67,7 +67,11 @@ export function factsOf(
 function instantInWords(instant: string, zone: string, language: Language): string {
   return Temporal.Instant.from(instant).toLocaleString(language === 'id' ? 'id-ID' : 'en-GB', {
     timeZone: zone,
-    dateStyle: 'long',
-    timeStyle: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
   });
 }

@@ -11,6 +11,7 @@ import {
   derivedId,
   EmbeddedEventStore,
   ServiceCatalogue,
+  type EventStore,
 } from '@satu-atap/event-store';
 
 const text = (en: string) => ({ id: en, en });
@@ -32,9 +33,8 @@ export const reachablePermit = {
 
 export const officeDefinitions = [...sampleOffices.values()].map(({ definition }) => definition);
 
-/** A house with one service, in memory; whoever uses it closes the store. */
-export async function openHouse() {
-  const store = new EmbeddedEventStore({ file: ':memory:' });
+/** A house with one service, in memory if nothing else is said; whoever uses it closes the store. */
+export async function openHouse(store: EventStore = new EmbeddedEventStore({ file: ':memory:' })) {
   const services = new ServiceCatalogue(store);
   const definition = serviceDefinition.parse(reachablePermit);
   await services.publish(definition, people.system, Temporal.Now.instant());
