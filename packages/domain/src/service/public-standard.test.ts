@@ -107,6 +107,48 @@ describe('follows from the definition', () => {
     expect(standardOf()['time']?.texts).toEqual([text('5 hari kerja', '5 working days')]);
   });
 
+  test('the time, and what the law makes of silence', () => {
+    const legalGround = text('UU 30/2014 Pasal 53', 'Law 30/2014, article 53');
+    const { intake, ...states } = samplePermit.workflow.states;
+    const standard = standardOf({
+      standard: { ...samplePermit.standard, deemed: { take: 'approve-by-law', legalGround } },
+      workflow: {
+        ...samplePermit.workflow,
+        on: {
+          ...samplePermit.workflow.on,
+          'approve-by-law': {
+            title: text('Dianggap dikabulkan', 'Deemed approved'),
+            roles: ['system'],
+            target: '#issued',
+          },
+        },
+        states: {
+          ...states,
+          intake: {
+            ...intake,
+            title: text('Loket', 'Front desk'),
+            deadline: {
+              after: { amount: 30, unit: 'calendar-days' },
+              take: 'approve-by-law',
+              legalGround,
+            },
+          },
+        },
+      },
+    });
+    expect(standard['time']?.texts).toEqual([
+      text('5 hari kerja', '5 working days'),
+      text(
+        'Bila waktu itu lewat: Dianggap dikabulkan (UU 30/2014 Pasal 53)',
+        'When that time is over: Deemed approved (Law 30/2014, article 53)',
+      ),
+      text(
+        'Loket: setelah 30 hari kalender, Dianggap dikabulkan (UU 30/2014 Pasal 53)',
+        'Front desk: after 30 calendar days, Deemed approved (Law 30/2014, article 53)',
+      ),
+    ]);
+  });
+
   test('the fee, with its basis', () => {
     const roles = { receivedBy: ['cashier'] };
     const basis = text('PP 45/2024', 'Regulation 45/2024');

@@ -23,7 +23,7 @@ export function publicStandard(definition: ServiceDefinition): PublicComponent[]
   const derived: Partial<Record<StandardComponent, Localized[]>> = {
     requirements: requirements(definition),
     procedure: procedure(definition),
-    time: [durationInWords(definition.standard.time)],
+    time: promises(definition),
     fee: fee(definition),
     product: products(definition),
   };
@@ -36,6 +36,42 @@ export function publicStandard(definition: ServiceDefinition): PublicComponent[]
     const from = follows.length > 0 ? 'derived' : says.length > 0 ? 'written' : 'missing';
     return { component, title, from, texts: [...follows, ...says] };
   });
+}
+
+/** The promised time, what follows when it is over, and how long the applicant has to answer. */
+function promises({ standard, workflow }: ServiceDefinition): Localized[] {
+  const tree = new StateTree(workflow);
+  const nodes = [...tree.nodes];
+  const titleOfAction = (name: string): Localized => {
+    const scopes = [workflow.on, ...nodes.map(({ definition }) => definition.on)];
+    const action = scopes.flatMap((on) => on?.[name] ?? [])[0];
+    return action?.title ?? { id: name, en: name };
+  };
+  const { deemed } = standard;
+  const silence = deemed && titleOfAction(deemed.take);
+  return [
+    durationInWords(standard.time),
+    ...(deemed && silence
+      ? [
+          {
+            id: `Bila waktu itu lewat: ${silence.id} (${deemed.legalGround.id})`,
+            en: `When that time is over: ${silence.en} (${deemed.legalGround.en})`,
+          },
+        ]
+      : []),
+    ...nodes.flatMap((node) => {
+      const { deadline } = node.definition;
+      if (!deadline) return [];
+      const [where, then] = [titleOf(node), titleOfAction(deadline.take)];
+      const [after, { legalGround }] = [durationInWords(deadline.after), deadline];
+      return [
+        {
+          id: `${where.id}: setelah ${after.id}, ${then.id} (${legalGround.id})`,
+          en: `${where.en}: after ${after.en}, ${then.en} (${legalGround.en})`,
+        },
+      ];
+    }),
+  ];
 }
 
 function products({ outputs = {} }: ServiceDefinition): Localized[] {
