@@ -4,8 +4,3 @@ export { smtpServer, type SmtpServer } from './notifications/email/smtp.ts';
 export { Notifier, type NotifierOptions } from './notifications/notifier.ts';
 export { webhookKey } from './notifications/webhook/signature.ts';
 export { webhookChannel } from './notifications/webhook/webhook.ts';
-export {
-  notificationsOverview,
-  retryNotification,
-  type Overview,
-} from './notifications/overview.ts';

@@ -2,7 +2,14 @@ import { list, say, type HttpProblem, type ProblemEntries } from './problem.ts';
 
 type About = Exclude<
   HttpProblem,
-  { type: 'document-empty' | 'document-content-mismatch' | 'invalid-definition' }
+  {
+    type:
+      | 'document-empty'
+      | 'document-content-mismatch'
+      | 'invalid-definition'
+      | 'notification-not-found'
+      | 'notification-not-parked';
+  }
 >;
 
 /** What HTTP itself can have wrong. */

@@ -74,6 +74,8 @@ const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
   'document-too-large': { bytes: 70_000, maxBytes: 65_536 },
   'document-not-found': { document: '0197a7d0-0000-7000-8000-000000000000' },
   'document-replaced': { document: '0197a7d0-0000-7000-8000-000000000000' },
+  'notification-not-found': {},
+  'notification-not-parked': { standing: 'sent' },
   'document-empty': {},
   'document-content-mismatch': { declared: 'application/pdf', found: 'image/png' },
   'no-fee-to-assess': {},

@@ -34,6 +34,8 @@ export type HttpProblem =
   | { type: 'office-required' }
   | { type: 'service-not-found'; service: string }
   | { type: 'invalid-definition'; problems: DefinitionProblem[] }
+  | { type: 'notification-not-found' }
+  | { type: 'notification-not-parked'; standing: string }
   | { type: 'document-empty' }
   | { type: 'document-content-mismatch'; declared: string; found?: string }
   | { type: 'read-model-behind'; position: string }

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import { getApplication, getHistory, listApplications } from './applications.ts';
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
+import { listNotifications, retryParked } from './notifications.ts';
 import { listOffices } from './offices.ts';
 import { getLiveness, getReadiness } from './operations.ts';
 import {
@@ -49,6 +50,8 @@ export const routes: readonly Route[] = [
   assignOfficer,
   releaseOfficer,
   addNote,
+  listNotifications,
+  retryParked,
   getWorklist,
   listClocks,
   getCounts,

@@ -1,5 +1,9 @@
-import type { EventStore } from '@satu-atap/event-store';
-import { notificationsOverview, retryNotification, type Overview } from '@satu-atap/workers';
+import {
+  notificationsOverview,
+  retryNotification,
+  type EventStore,
+  type Overview,
+} from '@satu-atap/event-store';
 import type { Command } from 'commander';
 import { openStore } from '../open-store.ts';
 import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';

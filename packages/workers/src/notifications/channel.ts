@@ -1,6 +1,6 @@
+import type { Occasion } from '@satu-atap/event-store';
 import type { DeliveryResult } from '@satu-atap/domain';
 import type { Announcement, Notification } from '@satu-atap/domain';
-import type { Occasion } from './occasion.ts';
 
 /** One try at telling one recipient. */
 export type Delivery = {

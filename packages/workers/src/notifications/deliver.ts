@@ -7,12 +7,18 @@ import {
   type DeliveryResult,
   type NotificationEvent,
 } from '@satu-atap/domain';
-import { EventStoreUnavailableError, type EventStore } from '@satu-atap/event-store';
+import {
+  EventStoreUnavailableError,
+  type EventStore,
+  readNotification,
+  recordNotification,
+  type StoredNotification,
+  occasionAt,
+  type Sources,
+} from '@satu-atap/event-store';
 import type { Logger } from 'pino';
 import type { Deliver } from './channel.ts';
-import { readNotification, record, type StoredNotification } from './notification-stream.ts';
 import { notifier } from './notifier-actor.ts';
-import { occasionAt, type Sources } from './occasion.ts';
 
 export type DeliveringOptions = Sources & {
   store: Pick<EventStore, 'read' | 'append'>;
@@ -120,7 +126,7 @@ async function write(
   const until = instant.epochMilliseconds + timeout * patience;
   for (;;) {
     try {
-      return await record(store, stored, event, {
+      return await recordNotification(store, stored, event, {
         actor: notifier,
         now: instant,
         ...(own === undefined ? {} : { own }),

@@ -1,9 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { people } from '@satu-atap/domain/testing';
-import { derivedId, readStream, type RecordedEvent } from '@satu-atap/event-store';
+import {
+  derivedId,
+  readStream,
+  type RecordedEvent,
+  notificationPrefix,
+  recordNotification,
+  readNotification,
+} from '@satu-atap/event-store';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { notificationPrefix, record, readNotification } from './notification-stream.ts';
 import { Notifier, type NotifierOptions } from './notifier.ts';
 import { eventually } from './testing/eventually.ts';
 import { openHouse, webhookTo, type House } from './testing/house.ts';
@@ -148,7 +154,7 @@ describe('the notifier', () => {
     const event = stored && retried(stored.notification);
     if (!stored || !event) throw new Error('it is not parked');
     const actor = people.supervisor;
-    await record(house.store, stored, event, { actor, now: Temporal.Now.instant() });
+    await recordNotification(house.store, stored, event, { actor, now: Temporal.Now.instant() });
     await eventually(async () => (await typesRecorded()).at(-1)).toBe('NotificationSent');
     expect(receiver.ids).toHaveLength(1);
   });

@@ -9,12 +9,12 @@ import {
   type RecordedEvent,
   type ServiceCatalogue,
   type SubscriptionBatch,
+  notificationPrefix,
 } from '@satu-atap/event-store';
 import type { Logger } from 'pino';
 import type { Deliver } from './channel.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { deliver, type DeliveringOptions } from './deliver.ts';
-import { notificationPrefix } from './notification-stream.ts';
 import { advance, Outbox, type Entry } from './outbox.ts';
 import { queueFrom } from './queue.ts';
 

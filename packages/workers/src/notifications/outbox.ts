@@ -1,10 +1,12 @@
-import type { EventStore, Position, RecordedEvent } from '@satu-atap/event-store';
 import {
+  type EventStore,
+  type Position,
+  type RecordedEvent,
   notificationPrefix,
   readNotification,
   withStored,
   type StoredNotification,
-} from './notification-stream.ts';
+} from '@satu-atap/event-store';
 
 /** Entries that a line is given at once: then it is looked which are due. */
 const atOnce = 64;

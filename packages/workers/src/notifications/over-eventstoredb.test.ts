@@ -1,9 +1,8 @@
-import { openEventStore } from '@satu-atap/event-store';
+import { openEventStore, notificationsOverview } from '@satu-atap/event-store';
 import { startTestServer } from '@satu-atap/event-store/test-server';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { Notifier } from './notifier.ts';
-import { notificationsOverview } from './overview.ts';
 import { eventually } from './testing/eventually.ts';
 import { openHouse, webhookTo } from './testing/house.ts';
 import { startReceiver } from './testing/receiver.ts';

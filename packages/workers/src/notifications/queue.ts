@@ -6,15 +6,18 @@ import {
 } from '@satu-atap/domain';
 import {
   applicationPrefix,
+  notificationId,
   derivedId,
   EventStoreUnavailableError,
   type EventStore,
   type RecordedEvent,
+  isOvertaken,
+  notificationStream,
+  occasionAt,
+  type Sources,
 } from '@satu-atap/event-store';
 import type { Logger } from 'pino';
-import { isOvertaken, notificationStream } from './notification-stream.ts';
 import { notifier } from './notifier-actor.ts';
-import { occasionAt, type Sources } from './occasion.ts';
 
 export type QueueOptions = Sources & {
   store: Pick<EventStore, 'read' | 'append'>;
@@ -116,12 +119,13 @@ async function queueOf(
 async function queue(
   store: Pick<EventStore, 'append'>,
   application: string,
-  { event, revision, topic, office }: Announcement,
-  { channel, recipient }: Addressee,
+  announcement: Announcement,
+  addressee: Addressee,
   now: Temporal.Instant,
 ): Promise<void> {
-  const id = derivedId('notification', event, topic, channel, recipient);
-  const data = { topic, application, revision, channel, recipient };
+  const { revision, topic, office } = announcement;
+  const id = notificationId(announcement, addressee);
+  const data = { topic, application, revision, ...addressee };
   const eventId = derivedId('notification-queued', id);
   const metadata = { actor: notifier, occurredAt: now.toString(), office, command: eventId };
   try {

@@ -1,9 +1,9 @@
+import { notificationPrefix } from '@satu-atap/event-store';
 import { people } from '@satu-atap/domain/testing';
 import type { RecipientDefinition } from '@satu-atap/domain';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Notifier } from '../notifier.ts';
-import { notificationPrefix } from '../notification-stream.ts';
 import { eventually } from '../testing/eventually.ts';
 import { officeDefinitions, openHouse, type House } from '../testing/house.ts';
 import { startSmtpServer, type SmtpTestServer } from '../testing/smtp-server.ts';

@@ -1,3 +1,4 @@
+import type { Occasion } from '@satu-atap/event-store';
 import {
   durationInWords,
   rupiahInWords,
@@ -6,7 +7,6 @@ import {
   type Localized,
   type OfficeDefinition,
 } from '@satu-atap/domain';
-import type { Occasion } from '../occasion.ts';
 
 /** What `{…}` in a text may stand for: words, a list, or nothing that is known. */
 export const factNames = [

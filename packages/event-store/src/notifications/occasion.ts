@@ -7,12 +7,9 @@ import {
   type CompiledService,
   type HistoryEvent,
 } from '@satu-atap/domain';
-import {
-  applicationStream,
-  readStream,
-  type EventStore,
-  type ServiceCatalogue,
-} from '@satu-atap/event-store';
+import { applicationStream } from '../application-memory.ts';
+import { readStream, type EventStore } from '../event-store.ts';
+import type { ServiceCatalogue } from '../service-catalogue.ts';
 
 /** Where applications and their services are read. */
 export type Sources = {
@@ -36,12 +33,7 @@ export async function occasionAt(
   revision: number,
   { store, services }: Sources,
 ): Promise<Occasion> {
-  const stored = await readStream(store, applicationStream(application));
-  const history = stored.map((one): HistoryEvent => ({
-    ...readApplicationEvent(one),
-    id: one.id,
-    revision: one.revision,
-  }));
+  const history = await historyOf(application, store);
   const command = history[revision]?.metadata.command;
   const first = history.findIndex(({ metadata }) => metadata.command === command);
   const last = history.findLastIndex(({ metadata }) => metadata.command === command);
@@ -51,10 +43,48 @@ export async function occasionAt(
   if (command === undefined || !after || !now) {
     throw new Error(`application ${application} has no event ${revision}`);
   }
-  const pinned = ({ service }: Application) => services.version(service.id, service.version);
-  const service = await pinned(after);
+  const service = await pinned(after, services);
   const announcements = announcementsOf(before, history.slice(first, last + 1), service);
-  return { announcements, service, application: now, current: await pinned(now) };
+  return { announcements, service, application: now, current: await pinned(now, services) };
+}
+
+/** All that an application's events gave to tell, in order. */
+export async function announcementsIn(
+  application: string,
+  { store, services }: Sources,
+): Promise<Announcement[]> {
+  const found: Announcement[] = [];
+  let before: Application | undefined;
+  // The events of a command stand side by side: they were appended together.
+  const commands = Map.groupBy(
+    await historyOf(application, store),
+    ({ metadata }) => metadata.command,
+  );
+  for (const happened of commands.values()) {
+    const after = folded(before, happened);
+    if (after) found.push(...announcementsOf(before, happened, await pinned(after, services)));
+    before = after;
+  }
+  return found;
+}
+
+async function historyOf(
+  application: string,
+  store: Pick<EventStore, 'read'>,
+): Promise<HistoryEvent[]> {
+  const stored = await readStream(store, applicationStream(application));
+  return stored.map((one) => ({
+    ...readApplicationEvent(one),
+    id: one.id,
+    revision: one.revision,
+  }));
+}
+
+function pinned(
+  { service }: Application,
+  services: Pick<ServiceCatalogue, 'version'>,
+): Promise<CompiledService> {
+  return services.version(service.id, service.version);
 }
 
 function folded(

@@ -2,17 +2,19 @@ import {
   evolveNotification,
   readNotificationEvent,
   type Actor,
+  type Addressee,
+  type Announcement,
   type Notification,
   type NotificationEvent,
 } from '@satu-atap/domain';
+import { derivedId } from '../event-ids.ts';
 import {
-  derivedId,
   EventIdConflictError,
   readStream,
   WrongExpectedRevisionError,
   type EventStore,
   type RecordedEvent,
-} from '@satu-atap/event-store';
+} from '../event-store.ts';
 
 /** How the names of notifications' streams begin. */
 export const notificationPrefix = 'notification-';
@@ -20,6 +22,14 @@ export const notificationPrefix = 'notification-';
 /** @param id the notification's UUID */
 export function notificationStream(id: string): string {
   return `${notificationPrefix}${id}`;
+}
+
+/** The id of what tells somebody of an announcement: always the same, and of nothing else. */
+export function notificationId(
+  { event, topic }: Pick<Announcement, 'event' | 'topic'>,
+  { channel, recipient }: Addressee,
+): string {
+  return derivedId('notification', event, topic, channel, recipient);
 }
 
 /** A notification as its stream tells it, up to a revision. */
@@ -68,7 +78,7 @@ export type Recording = {
  *
  * @returns the notification after it, or undefined when somebody else was faster
  */
-export async function record(
+export async function recordNotification(
   store: Pick<EventStore, 'append'>,
   { id, notification, revision, office }: StoredNotification,
   event: NotificationEvent,

@@ -1,9 +1,9 @@
 import { retried, type Actor, type Notification } from '@satu-atap/domain';
-import type { EventStore } from '@satu-atap/event-store';
+import type { EventStore } from '../event-store.ts';
 import {
   notificationPrefix,
   readNotification,
-  record,
+  recordNotification,
   withStored,
   type StoredNotification,
 } from './notification-stream.ts';
@@ -50,6 +50,6 @@ export async function retryNotification(
     if (!stored) return undefined;
     const event = retried(stored.notification);
     if (!event) return stored.notification.standing.at;
-    if (await record(store, stored, event, { actor, now })) return 'retried';
+    if (await recordNotification(store, stored, event, { actor, now })) return 'retried';
   }
 }
