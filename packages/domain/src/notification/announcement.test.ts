@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApplicationEvent } from '../application/events.ts';
 import { evolve, type Application } from '../application/application.ts';
+import type { CompiledService } from '../service/compile.ts';
 import { office, people } from '../testing/sample-people.ts';
 import { compiled, samplePermit } from '../testing/sample-service.ts';
 import { addresseesOf, applicantContact } from './addressees.ts';
@@ -36,6 +37,10 @@ const sent = step('preparing', 'intake');
 
 /** What is announced of the last of these commands, each a list of events. */
 function announced(...commands: ApplicationEvent[][]) {
+  return announcedUnder(service, ...commands);
+}
+
+function announcedUnder(under: CompiledService, ...commands: ApplicationEvent[][]) {
   let before: Application | undefined;
   let revision = 0;
   let happened: HistoryEvent[] = [];
@@ -50,7 +55,7 @@ function announced(...commands: ApplicationEvent[][]) {
       revision: revision++,
     }));
   }
-  return announcementsOf(before, happened, service);
+  return announcementsOf(before, happened, under);
 }
 const topicsOf = (...commands: ApplicationEvent[][]) =>
   announced(...commands).map(({ topic }) => topic);
@@ -81,6 +86,25 @@ describe('what is told of an application', () => {
     ]);
     expect(topicsOf([submitted], [fee(0)])).toEqual([]);
     expect(topicsOf([submitted], [fee(100)], [paid], [fee(90)])).toEqual([]);
+  });
+
+  it('is a fee that the form decides only once the file waits for it', () => {
+    const fixed = compiled({
+      ...samplePermit,
+      fee: { kind: 'fixed', amount: 100, receivedBy: ['cashier'] },
+    });
+    const fee: ApplicationEvent = { type: 'FeeAssessed', data: { amount: 100 } };
+    const begun = [submitted, fee];
+    const steps = [[sent], [step('intake', 'decision')]];
+    expect(announcedUnder(fixed, begun).map(({ topic }) => topic)).toEqual([]);
+    expect(announcedUnder(fixed, begun, ...steps)).toMatchObject([
+      { topic: 'fee-due', fee: { amount: 100, outstanding: 100 } },
+    ]);
+    const paid: ApplicationEvent = {
+      type: 'PaymentReceived',
+      data: { amount: 100, reference: 'A1' },
+    };
+    expect(announcedUnder(fixed, begun, [paid], ...steps)).toEqual([]);
   });
 
   it('is what one step gives out, told of once for all documents', () => {

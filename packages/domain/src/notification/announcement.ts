@@ -13,6 +13,7 @@ import {
   type CompiledService,
   type CompiledState,
 } from '../service/compile.ts';
+import type { Guard } from '../service/guard.ts';
 import { targetsOf } from '../service/state-tree.ts';
 import type { Duration } from '../sla/duration.ts';
 import { startedClocks } from '../sla/started-clocks.ts';
@@ -95,6 +96,12 @@ export function announcementsOf(
     ...more,
   });
 
+  const feeDue = (one: HistoryEvent): Announcement[] => {
+    const outstanding = outstandingFee(after);
+    const fee = { amount: after.fee?.amount ?? 0, outstanding };
+    return outstanding > 0 ? [announce('fee-due', one, { fee })] : [];
+  };
+
   return happened.flatMap((one): Announcement[] => {
     const { event } = one;
     switch (event.type) {
@@ -109,13 +116,16 @@ export function announcementsOf(
         const waiting = to.filter((path) => !from.includes(path)).map((at) => stateOf(service, at));
         const back = waiting.find((state) => waitsForApplicant(service, state));
         if (back) found.push(announce('returned', one, { ...said, unit: back.unit }));
+        if (waiting.some(waitsForFee) && isDecidedAtSubmission(service)) {
+          found.push(...feeDue(one));
+        }
         if (outcome !== undefined) found.push(announce('ended', one, { ...said, outcome }));
         return found;
       }
       case 'FeeAssessed': {
-        const outstanding = outstandingFee(after);
-        const { amount } = event.data;
-        return outstanding > 0 ? [announce('fee-due', one, { fee: { amount, outstanding } })] : [];
+        // Known from the beginning, it is due once the file waits for it.
+        const isAsked = to.some((path) => waitsForFee(stateOf(service, path)));
+        return isDecidedAtSubmission(service) && !isAsked ? [] : feeDue(one);
       }
       case 'OutputIssued': {
         const issued = happened.flatMap(({ event: other }) =>
@@ -164,6 +174,26 @@ function clockOf(
 /** Whether the promised time of the whole service has begun. */
 function isCounted(service: CompiledService, application: Application): boolean {
   return startedClocks(service, application).some(({ id }) => id === 'service');
+}
+
+/** Whether the fee is known as soon as the form is. */
+function isDecidedAtSubmission({ definition: { fee } }: CompiledService): boolean {
+  return fee.kind === 'fixed' || fee.kind === 'table';
+}
+
+/** Whether a state has an action that needs the fee paid. */
+function waitsForFee({ path, actions }: CompiledState): boolean {
+  return actions.some(
+    ({ source, definition: { guard, branches = [] } }) =>
+      source === path && [guard, ...branches.map((branch) => branch.guard)].some(needsFee),
+  );
+}
+
+function needsFee(guard: Guard | undefined): boolean {
+  if (!guard) return false;
+  if ('all' in guard) return guard.all.some(needsFee);
+  if ('any' in guard) return guard.any.some(needsFee);
+  return 'name' in guard && guard.name === 'fee-paid';
 }
 
 /** Whether time stands still in a state that the applicant leads out of, other than to an end. */

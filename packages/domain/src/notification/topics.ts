@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const topics = {
   received: 'The promised time has begun: the file is complete, or as the workflow says.',
   returned: 'The file waits for the applicant, and the clock stands still.',
-  'fee-due': 'A fee was assessed and is not paid yet.',
+  'fee-due': 'A fee was assessed, or the file waits for one, and it is not paid yet.',
   extended: 'The promise was given more time, on a legal ground.',
   issued: 'Documents were given out: the applicant can have them.',
   ended: 'The file has reached an end; the outcome says which.',

@@ -47,6 +47,7 @@ async function killedAt(steps: number) {
     ...options,
     store: mortal.store(house.store),
     channels: { webhook: mortal.channel(webhook), email: mortal.channel(email) },
+    checkpointInterval: 0,
   });
   first.run();
   await eventually(() => first.status.live).toBe(true);
@@ -78,7 +79,7 @@ async function killedAt(steps: number) {
 
 describe('a notifier that is killed', () => {
   it('at any step loses nothing: webhooks come again under the same id, e-mail never twice', async () => {
-    const steps = Array.from({ length: 34 }, (_, index) => index + 1);
+    const steps = Array.from({ length: 60 }, (_, index) => index + 1);
     const ends: Awaited<ReturnType<typeof killedAt>>[] = [];
     while (steps.length > 0) ends.push(...(await Promise.all(steps.splice(0, 12).map(killedAt))));
     const expected = ['application.received', 'application.returned'];
