@@ -1,5 +1,6 @@
 export { applicationPrefix, applicationStream } from './application-memory.ts';
-export { applicationsOf, readApplication } from './applications-of-service.ts';
+export { applicationsOf, readApplication, readHistory } from './applications-of-service.ts';
+export * from './clock-reports.ts';
 export * from './calendar-catalogue.ts';
 export * from './command-handler.ts';
 export * from './event-ids.ts';

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { explainApplicationClock, listApplicationClocks } from './application-clocks.ts';
 import { getApplication, getHistory, listApplications } from './applications.ts';
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
@@ -41,6 +42,8 @@ export const routes: readonly Route[] = [
   listApplications,
   getApplication,
   getHistory,
+  listApplicationClocks,
+  explainApplicationClock,
   takeAction,
   attachDocument,
   getDocument,

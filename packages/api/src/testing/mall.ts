@@ -59,6 +59,8 @@ export async function openMall(
     offices?: Offices;
     readiness?: () => Promise<Readiness>;
     documents?: DocumentStore;
+    /** What time it is for commands; the machine's clock when left out. */
+    now?: () => Temporal.Instant;
   } = {},
 ): Promise<Mall> {
   const folder = await mkdtemp(join(tmpdir(), 'satu-atap-api-'));
@@ -79,7 +81,12 @@ export async function openMall(
     services,
     offices,
     log,
-    commands: commandHandler({ store, services, offices }),
+    commands: commandHandler({
+      store,
+      services,
+      offices,
+      ...(options.now ? { now: options.now } : {}),
+    }),
     readModels: readModelsOf(() => projector.database),
     documents: options.documents ?? new FileDocumentStore(join(folder, 'documents')),
     identity: cachedIdentity(

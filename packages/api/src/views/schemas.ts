@@ -1,6 +1,7 @@
 import {
   applicationMigrated,
   applicationSubmitted,
+  automaticStep,
   documentAttached,
   duration,
   feeAssessed,
@@ -60,6 +61,15 @@ export const stateValue: z.ZodType<StateValue> = z.lazy(() =>
   z.union([name, z.record(name, stateValue)]),
 );
 
+/** What was recorded of a clock. */
+export const clockMark = z.strictObject({
+  warnedAt: instant.exactOptional(),
+  breachedAt: instant.exactOptional(),
+  escalated: z
+    .array(z.strictObject({ at: z.union([z.number(), z.literal('due')]), on: instant }))
+    .exactOptional(),
+});
+
 export const facts = applicationSubmitted
   .extend({
     state: stateValue,
@@ -67,7 +77,15 @@ export const facts = applicationSubmitted
     submittedBy: z.string(),
     value: stateValue,
     steps: z.array(
-      z.strictObject({ at: instant, action: name, actor: z.string(), to: stateValue }),
+      z.strictObject({
+        at: instant,
+        action: name,
+        actor: z.string(),
+        to: stateValue,
+        automatic: automaticStep
+          .exactOptional()
+          .meta({ description: 'Why the engine took it by itself: what it was counted by.' }),
+      }),
     ),
     documents: z.array(
       documentAttached.extend({
@@ -79,10 +97,11 @@ export const facts = applicationSubmitted
     fee: feeAssessed.exactOptional(),
     payments: z.array(paymentReceived),
     assignments: z.record(z.string(), z.string()),
-    clocks: z.record(
-      z.string(),
-      z.strictObject({ warnedAt: instant.exactOptional(), breachedAt: instant.exactOptional() }),
-    ),
+    clocks: z.record(z.string(), clockMark),
+    extensions: z
+      .array(z.strictObject({ at: instant, action: name, by: duration, legalGround: localized }))
+      .exactOptional()
+      .meta({ description: "More time that the service's promise was given, in order." }),
     notes: z.int(),
     issued: z
       .array(outputIssued.extend({ issuedAt: instant }))

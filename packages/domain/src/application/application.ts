@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
+import type { Localized } from '../names.ts';
 import type { Duration } from '../sla/duration.ts';
 import type {
   ApplicationEvent,
+  AutomaticStep,
   CarriedClock,
   EventMetadata,
   FormData,
@@ -33,6 +35,8 @@ export type Step = {
   action: string;
   actor: string;
   to: StateValue;
+  /** Present exactly when the engine took it because a time was over. */
+  automatic?: AutomaticStep;
 };
 
 type Migrated = z.infer<typeof applicationMigrated>;
@@ -59,7 +63,7 @@ export type ClockMark = {
 };
 
 /** More time for the service's promise. */
-export type Extension = { at: string; action: string; by: Duration };
+export type Extension = { at: string; action: string; by: Duration; legalGround: Localized };
 
 /**
  * The facts of one application, folded from its events. Plain JSON; instants are ISO 8601 strings.
@@ -123,12 +127,13 @@ export function evolve(
 
   switch (event.type) {
     case 'StepTaken': {
-      const { action, to, data, outcome } = event.data;
+      const { action, to, data, outcome, automatic } = event.data;
+      const taken = { at: occurredAt, action, actor: actor.id, to };
       return {
         ...application,
         value: to,
         data: data ? { ...application.data, ...data } : application.data,
-        steps: [...application.steps, { at: occurredAt, action, actor: actor.id, to }],
+        steps: [...application.steps, automatic ? { ...taken, automatic } : taken],
         assignments: stillActive(application.assignments, to),
         ...(outcome === undefined ? {} : { ended: { at: occurredAt, outcome } }),
       };
@@ -179,8 +184,7 @@ export function evolve(
       return withClockMark(application, clock, { escalated });
     }
     case 'PromiseExtended': {
-      const { action, by } = event.data;
-      const extensions = [...(application.extensions ?? []), { at: occurredAt, action, by }];
+      const extensions = [...(application.extensions ?? []), { ...event.data, at: occurredAt }];
       return { ...application, extensions };
     }
     case 'ApplicationMigrated':

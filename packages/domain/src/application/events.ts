@@ -59,7 +59,7 @@ const clockId = z.string().max(600);
 const pauses = z.array(z.strictObject({ from: instant, to: instant.exactOptional() }));
 
 /** Why the engine took a step by itself: what it was counted by, so that it can be counted again. */
-const automatic = z.strictObject({
+export const automaticStep = z.strictObject({
   clock: clockId,
   dueAt: instant,
   legalGround: localized,
@@ -71,7 +71,7 @@ const automatic = z.strictObject({
   /** The version of the service that said so. */
   service: pinnedService,
 });
-export type AutomaticStep = z.infer<typeof automatic>;
+export type AutomaticStep = z.infer<typeof automaticStep>;
 
 /** Somebody took an action and the file moved (or stayed, where the action leads nowhere). */
 export const stepTaken = z.strictObject({
@@ -84,7 +84,7 @@ export const stepTaken = z.strictObject({
   /** Present exactly when the step ended the application. */
   outcome: name.optional(),
   /** Present exactly when the engine took it because a time was over. */
-  automatic: automatic.optional(),
+  automatic: automaticStep.optional(),
 });
 
 /** A document that the service produces was given out, with the step before it in the same append. */

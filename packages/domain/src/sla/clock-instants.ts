@@ -1,6 +1,6 @@
 import type { ServiceDefinition } from '../service/definition.ts';
 import type { WorkingCalendar } from './calendar.ts';
-import type { Clock, Escalation } from './clocks.ts';
+import type { Clock, ClockExtension, Escalation } from './clocks.ts';
 import { countsWorkingTime, type Duration } from './duration.ts';
 import type { StartedClock } from './started-clocks.ts';
 
@@ -47,20 +47,42 @@ export function instantsOf(
 }
 
 /**
- * When a promise would be due without its pauses: extensions of its own kind of time lengthen it, so
- * that 5 and 3 working days are 8; one of another kind is counted from there on.
+ * When a clock is due by what has happened so far: the same as its due date, but for a clock that stands
+ * still, whose present pause does not count yet.
  */
-export function promisedAt(
-  { startedAt, standard, extensions = [] }: Pick<Clock, 'startedAt' | 'standard' | 'extensions'>,
-  calendar: WorkingCalendar,
-): number {
-  const same = extensions.filter(({ by }) => by.unit === standard.unit);
-  const amount = same.reduce((sum, { by }) => sum + by.amount, standard.amount);
-  const others = extensions.filter(({ by }) => by.unit !== standard.unit);
+export function dueSoFar(clock: Omit<StartedClock, 'state'>, calendar: WorkingCalendar): number {
+  const { between, add } = arithmetic(clock.standard, calendar);
+  return clock.pauses.reduce(
+    (at, { from, to }) => (to !== undefined && from < at ? add(at, between(from, to)) : at),
+    promisedAt(clock, calendar),
+  );
+}
+
+/** When a promise would be due without its pauses. */
+export function promisedAt(clock: Extended, calendar: WorkingCalendar): number {
+  const { whole, others } = extendedBy(clock);
   return others.reduce(
     (due, { by }) => calendar.due(due, by),
-    calendar.due(startedAt, { ...standard, amount }),
+    calendar.due(clock.startedAt, whole.standard),
   );
+}
+
+type Extended = Pick<Clock, 'startedAt' | 'standard' | 'extensions'>;
+
+/**
+ * A promise with what was granted on top of it: extensions of its own kind of time lengthen it, so that
+ * 5 and 3 working days are 8; others are counted from the due date on, one after the other.
+ */
+export function extendedBy({ standard, extensions = [] }: Extended): {
+  whole: { standard: Duration; extensions: ClockExtension[] };
+  others: ClockExtension[];
+} {
+  const same = extensions.filter(({ by }) => by.unit === standard.unit);
+  const amount = same.reduce((sum, { by }) => sum + by.amount, standard.amount);
+  return {
+    whole: { standard: { ...standard, amount }, extensions: same },
+    others: extensions.filter(({ by }) => by.unit !== standard.unit),
+  };
 }
 
 /** How time of this kind is measured between instants, and added to one; milliseconds. */

@@ -27,7 +27,9 @@ export type Clock = {
   /** Times in which it stood still, in order; the last may be open. */
   pauses: { from: number; to?: number }[];
   /** What was granted on top of the standard, and when. */
-  extensions?: { at: number; by: Duration }[];
+  extensions?: ClockExtension[];
+  /** When the file went on under a later version of its service while this ran or stood still. */
+  migrations?: ClockMigration[];
   endedAt?: number;
   /** Unknown while it stands still: the file's return moves it. */
   dueAt?: number;
@@ -40,6 +42,12 @@ export type Clock = {
   /** What it is counted by: the newest version, or for a clock that has ended the one known then. */
   calendar: CalendarReference;
 };
+
+/** More time for a promise, and what allows it. */
+export type ClockExtension = { at: number; by: Duration; legalGround?: Localized };
+
+/** Versions of the service, and when the file went from one to the other. */
+export type ClockMigration = { at: number; from: number; to: number };
 
 /** Roles that are told when a share of a promise has passed, or when it is due. */
 export type Escalation = { at: number | 'due'; to: string[]; instant?: number };
@@ -57,10 +65,21 @@ export function clocksOf(
     return {
       ...clock,
       ...instantsOf(clock, standard, calendar),
+      ...migrationsOf(clock, application),
       ...(deemed ? { takes: { action: deemed.take, legalGround: deemed.legalGround } } : {}),
       calendar: calendar.reference,
     };
   });
+}
+
+function migrationsOf(
+  { startedAt, endedAt = Number.POSITIVE_INFINITY }: Pick<Clock, 'startedAt' | 'endedAt'>,
+  { migrations = [] }: Application,
+): Pick<Clock, 'migrations'> {
+  const lived = migrations
+    .map(({ at, from, to }) => ({ at: Date.parse(at), from, to }))
+    .filter(({ at }) => startedAt <= at && at < endedAt);
+  return lived.length > 0 ? { migrations: lived } : {};
 }
 
 /** The standing of an application against its service's promise. */

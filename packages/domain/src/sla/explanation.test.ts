@@ -20,7 +20,7 @@ function clock(
     id: 'service',
     unit: 'dpmptsp',
     standard: { amount, unit },
-    mode: 'running',
+    mode: pauses.some(([, until]) => until === undefined) ? 'paused' : 'running',
     startedAt: at(from),
     pauses: pauses.map(([since, until]) => ({
       from: at(since),
@@ -93,6 +93,53 @@ describe('the explanation of a due date', () => {
       calendar,
     );
     expect(pauses).toEqual({ count: 2, minutes: 180, shortlyBeforeDue: 1 });
+  });
+
+  it('tells an extension in the kind of time of the promise, and numbers its days on', () => {
+    const extended = {
+      ...clock('2026-03-02T10:00', 1, 'working-days'),
+      extensions: [
+        {
+          at: at('2026-03-03T09:00'),
+          by: { amount: 1, unit: 'working-days' as const },
+          legalGround: { id: 'Pasal 4', en: 'Article 4' },
+        },
+      ],
+    };
+    expect(english(extended)).toEqual([
+      'A promise of 1 working day, counted from Monday, 2 March 2026 at 10:00.',
+      'Extended by 1 working day on Tuesday, 3 March 2026 at 09:00 (Article 4), to 2 working days in all.',
+      'Tuesday, 3 March 2026: day 1 of 2.',
+      'Wednesday, 4 March 2026: day 2 of 2.',
+      'Due at first Wednesday, 4 March 2026 at 16:00.',
+      'Due Wednesday, 4 March 2026 at 16:00.',
+    ]);
+  });
+
+  it('counts an extension of another kind from the due date on', () => {
+    const extended = {
+      ...clock('2026-03-05T10:00', 1, 'working-days'),
+      extensions: [
+        { at: at('2026-03-06T09:00'), by: { amount: 2, unit: 'calendar-days' as const } },
+      ],
+    };
+    expect(english(extended).slice(1)).toEqual([
+      'Friday, 6 March 2026: day 1 of 1.',
+      'Due at first Friday, 6 March 2026 at 16:30.',
+      'Extended by 2 calendar days on Friday, 6 March 2026 at 09:00, counted from that due date.',
+      'Saturday, 7 March 2026: day 1 of 2.',
+      'Sunday, 8 March 2026: day 2 of 2.',
+      'Due with it Monday, 9 March 2026 at 00:00.',
+      'Due Monday, 9 March 2026 at 00:00.',
+    ]);
+  });
+
+  it('counts hours of the wall clock day and night, the whole days between in one line', () => {
+    expect(english(clock('2026-03-05T22:00', 60, 'hours')).slice(1, -2)).toEqual([
+      'Thursday, 5 March 2026: 2 h.',
+      'Friday, 6 March 2026 – Saturday, 7 March 2026: 48 h.',
+      'Sunday, 8 March 2026: 10 h.',
+    ]);
   });
 
   it('ends at the due date that the clock itself has', () => {

@@ -1,23 +1,14 @@
-import type { Localized } from '../names.ts';
-import { durationInWords } from '../service/in-words.ts';
+import type { AutomaticStep } from '../application/events.ts';
 import type { CalendarReference } from './calendar-versions.ts';
+import { arithmetic, extendedBy } from './clock-instants.ts';
 import type { Clock } from './clocks.ts';
-import { countsWorkingTime, type Duration } from './duration.ts';
-import { dateInWords, instantInWords, spanInWords } from './moments-in-words.ts';
+import type { Duration } from './duration.ts';
+import { daysOf } from './explained-days.ts';
+import * as lineOf from './explained-lines.ts';
+import type { ExplanationLine } from './explained-lines.ts';
 import type { CalendarInForce } from './office-calendars.ts';
 
-/** Part of the answer to "why is this due then?", in order of time. Instants are ISO 8601. */
-export type ExplanationLine = { text: Localized } & (
-  | { kind: 'began'; at: string }
-  /** A day, or days in a row, of the promise: counted, with its number, or closed, with its name. */
-  | { kind: 'counted'; from: string; to: string; day?: number; minutes: number }
-  | { kind: 'closed'; from: string; to: string; name?: string }
-  | { kind: 'promised'; at: string }
-  /** The applicant had the file: the working minutes that it covers move the due date. */
-  | { kind: 'stood-still'; from: string; to?: string; minutes: number; dueAt?: string }
-  | { kind: 'due'; at: string }
-  | { kind: 'ended'; at: string; inTime: boolean }
-);
+export type { ExplanationLine } from './explained-lines.ts';
 
 /** How a clock came to its due date. */
 export type ClockExplanation = {
@@ -27,230 +18,94 @@ export type ClockExplanation = {
   calendar: CalendarReference;
   timeZone: string;
   lines: ExplanationLine[];
+  /** ISO 8601; absent while the clock stands still. */
   dueAt?: string;
-  /** How often, and for how long in minutes of its own kind of time, it stood still. */
-  pauses: { count: number; minutes: number; shortlyBeforeDue: number };
+  pauses: PauseFigures;
 };
+
+/**
+ * How often, and for how long in minutes of its own kind of time, a clock stood still; and how often that
+ * began in the last tenth of the promise, as if it were to save the date.
+ */
+export type PauseFigures = { count: number; minutes: number; shortlyBeforeDue: number };
 
 const minute = 60_000;
 /** A pause that begins in the last tenth of the promise looks as if it were to save the date. */
 const lastShare = 0.1;
 
 /**
- * Explains a clock line by line: when it began, which days or hours counted and which did not, how
- * each pause moved it, when it is due.
+ * Explains a clock line by line: when it began, what was granted, which days or hours counted and which
+ * did not, how each pause moved it, when it is due, and what the engine did about it.
  *
  * @param calendar the one that the clock was counted by, see `Clock.calendar`
+ * @param acted the step that the engine took because this clock's time was over, and when
  */
-export function explainClock(clock: Clock, calendar: CalendarInForce): ClockExplanation {
-  const { standard, startedAt, pauses } = clock;
-  const working = countsWorkingTime(standard.unit);
-  const between = (from: number, to: number) =>
-    working ? calendar.workingTime(from, to) : to - from;
+export function explainClock(
+  clock: Clock,
+  calendar: CalendarInForce,
+  acted?: { at: string; action: string; automatic: AutomaticStep },
+): ClockExplanation {
+  const { standard, startedAt, migrations = [], endedAt } = clock;
   const { timeZone } = calendar;
-  const when = (instant: number) => instantInWords(instant, timeZone);
-  const promised = calendar.due(startedAt, standard);
-  const words = durationInWords(standard);
-
+  const { whole, others } = extendedBy(clock);
   const lines: ExplanationLine[] = [
-    {
-      kind: 'began',
-      at: iso(startedAt),
-      text: {
-        id: `Janji ${words.id}, mulai dihitung ${when(startedAt).id}.`,
-        en: `A promise of ${words.en}, counted from ${when(startedAt).en}.`,
-      },
-    },
-    ...daysOf(clock, promised, calendar),
-    {
-      kind: 'promised',
-      at: iso(promised),
-      text: {
-        id: `Jatuh tempo semula ${when(promised).id}.`,
-        en: `Due at first ${when(promised).en}.`,
-      },
-    },
+    lineOf.began(clock, timeZone),
+    ...migrations.map((migration) => lineOf.handedOver(migration, timeZone)),
+    ...whole.extensions.map((one) => lineOf.extended(one, whole.standard, timeZone)),
   ];
 
-  let due = promised;
-  const stood = { count: 0, minutes: 0, shortlyBeforeDue: 0 };
-  for (const { from, to } of pauses) {
-    const before = due;
-    const covered = to === undefined ? 0 : between(from, to);
-    if (to !== undefined && from < due) {
-      due = working ? calendar.addWorkingTime(due, covered) : due + covered;
-    }
-    stood.count += 1;
-    stood.minutes += covered / minute;
-    const left = between(from, before);
-    if (left >= 0 && left <= between(startedAt, promised) * lastShare) stood.shortlyBeforeDue += 1;
-    lines.push(stoodStill({ from, to, covered, before, due }, working, when));
+  let due = calendar.due(startedAt, whole.standard);
+  lines.push(...daysOf({ from: startedAt, to: due, standard: whole.standard }, calendar));
+  lines.push(lineOf.promised(due, timeZone));
+  for (const extension of others) {
+    const from = due;
+    due = calendar.due(from, extension.by);
+    lines.push(lineOf.extended(extension, undefined, timeZone));
+    lines.push(...daysOf({ from, to: due, standard: extension.by }, calendar));
+    lines.push(lineOf.promised(due, timeZone, { withExtension: true }));
   }
 
-  const open = pauses.at(-1);
+  const stood = stoodStill(clock, due, calendar);
+  lines.push(...stood.lines);
+  due = stood.due;
+  const open = clock.pauses.at(-1);
   const standing = open !== undefined && open.to === undefined;
-  if (!standing) {
-    lines.push({
-      kind: 'due',
-      at: iso(due),
-      text: { id: `Jatuh tempo ${when(due).id}.`, en: `Due ${when(due).en}.` },
-    });
-  }
-  if (clock.endedAt !== undefined) {
-    const inTime = clock.endedAt <= due;
-    const [id, en] = inTime ? ['tepat waktu', 'in time'] : ['terlambat', 'late'];
-    lines.push({
-      kind: 'ended',
-      at: iso(clock.endedAt),
-      inTime,
-      text: {
-        id: `Selesai ${when(clock.endedAt).id}, ${id}.`,
-        en: `Ended ${when(clock.endedAt).en}, ${en}.`,
-      },
-    });
-  }
+  if (!standing) lines.push(lineOf.due(due, timeZone));
+  if (endedAt !== undefined) lines.push(lineOf.ended(clock, endedAt, due, timeZone));
+  if (acted) lines.push(lineOf.acted(acted, timeZone));
   return {
     clock: clock.id,
     standard,
     calendar: calendar.reference,
     timeZone,
     lines,
-    ...(standing ? {} : { dueAt: iso(due) }),
-    pauses: stood,
+    ...(standing ? {} : { dueAt: new Date(due).toISOString() }),
+    pauses: stood.figures,
   };
 }
-
-type Words = (instant: number) => Localized;
-type Pause = { from: number; to: number | undefined; covered: number; before: number; due: number };
 
 function stoodStill(
-  { from, to, covered, before, due }: Pause,
-  working: boolean,
-  when: Words,
-): ExplanationLine {
-  const minutes = covered / minute;
-  if (to === undefined) {
-    return {
-      kind: 'stood-still',
-      from: iso(from),
-      minutes,
-      text: {
-        id: `Berhenti sejak ${when(from).id}; jatuh tempo bergeser selama pemohon memegang berkas.`,
-        en: `Stands still since ${when(from).en}; the due date moves while the applicant has the file.`,
-      },
-    };
-  }
-  const span = spanInWords(covered, working);
-  const moved = due > before;
-  return {
-    kind: 'stood-still',
-    from: iso(from),
-    to: iso(to),
-    minutes,
-    ...(moved ? { dueAt: iso(due) } : {}),
-    text: {
-      id:
-        `Berhenti ${when(from).id} sampai ${when(to).id}: ${span.id}` +
-        (moved ? `, jatuh tempo bergeser ke ${when(due).id}.` : ', jatuh tempo tidak bergeser.'),
-      en:
-        `Stood still ${when(from).en} to ${when(to).en}: ${span.en}` +
-        (moved ? `, which moves the due date to ${when(due).en}.` : ', which moves nothing.'),
-    },
-  };
-}
-
-/** The days from the start to the first due date: which counted, and why others did not. */
-function daysOf(
-  { startedAt, standard }: Clock,
+  clock: Clock,
   promised: number,
   calendar: CalendarInForce,
-): ExplanationLine[] {
-  const { amount, unit } = standard;
-  if (unit === 'hours' || unit === 'minutes') return [];
-  const inDays = unit === 'working-days' || unit === 'calendar-days';
-  const dateOf = (instant: number) =>
-    Temporal.Instant.fromEpochMilliseconds(instant)
-      .toZonedDateTimeISO(calendar.timeZone)
-      .toPlainDate();
-  const startOf = (date: Temporal.PlainDate) =>
-    date.toZonedDateTime(calendar.timeZone).epochMilliseconds;
-
+): { due: number; lines: ExplanationLine[]; figures: PauseFigures } {
+  const { startedAt, standard, pauses } = clock;
+  const { between, add } = arithmetic(standard, calendar);
+  const short = between(startedAt, promised) * lastShare;
+  const figures = { count: 0, minutes: 0, shortlyBeforeDue: 0 };
   const lines: ExplanationLine[] = [];
-  let number = 0;
-  const last = dateOf(promised - 1);
-  for (
-    let date = dateOf(startedAt).add({ days: inDays ? 1 : 0 });
-    Temporal.PlainDate.compare(date, last) <= 0;
-    date = date.add({ days: 1 })
-  ) {
-    const next = startOf(date.add({ days: 1 }));
-    const from = Math.max(startedAt, startOf(date));
-    const to = Math.min(promised, next);
-    const minutes = calendar.workingTime(from, to) / minute;
-    if (unit === 'calendar-days' || (inDays ? isOpen(calendar, date) : minutes > 0)) {
-      number += 1;
-      lines.push(counted(date, { number, amount, minutes, inDays }));
-    } else {
-      closed(lines, date, calendar.day(date).name);
-    }
+  let due = promised;
+  for (const { from, to } of pauses) {
+    const before = due;
+    const covered = to === undefined ? 0 : between(from, to);
+    if (to !== undefined && from < due) due = add(due, covered);
+    const left = between(from, before);
+    const shortlyBeforeDue = from < before && left <= short;
+    figures.count += 1;
+    figures.minutes += covered / minute;
+    if (shortlyBeforeDue) figures.shortlyBeforeDue += 1;
+    const pause = { from, to, covered, before, due, shortlyBeforeDue };
+    lines.push(lineOf.stoodStill(clock, pause, calendar.timeZone));
   }
-  return lines;
+  return { due, lines, figures };
 }
-
-function isOpen(calendar: CalendarInForce, date: Temporal.PlainDate): boolean {
-  return calendar.day(date).hours.length > 0;
-}
-
-function counted(
-  plainDate: Temporal.PlainDate,
-  {
-    number,
-    amount,
-    minutes,
-    inDays,
-  }: { number: number; amount: number; minutes: number; inDays: boolean },
-): ExplanationLine {
-  const date = plainDate.toString();
-  const { id, en } = dateInWords(plainDate);
-  const span = spanInWords(minutes * minute, true);
-  return {
-    kind: 'counted',
-    from: date,
-    to: date,
-    ...(inDays ? { day: number } : {}),
-    minutes,
-    text: inDays
-      ? { id: `${id}: hari ke-${number} dari ${amount}.`, en: `${en}: day ${number} of ${amount}.` }
-      : { id: `${id}: ${span.id}.`, en: `${en}: ${span.en}.` },
-  };
-}
-
-/** Closed days in a row, for one reason, are one line. */
-function closed(
-  lines: ExplanationLine[],
-  plainDate: Temporal.PlainDate,
-  name: string | undefined,
-): void {
-  const date = plainDate.toString();
-  const before = lines.at(-1);
-  const joins = before?.kind === 'closed' && before.name === name;
-  const from = joins ? before.from : date;
-  if (joins) lines.pop();
-  const words = (language: 'id' | 'en') => {
-    const first = dateInWords(Temporal.PlainDate.from(from))[language];
-    const last = dateInWords(plainDate)[language];
-    return from === date ? first : `${first} – ${last}`;
-  };
-  lines.push({
-    kind: 'closed',
-    from,
-    to: date,
-    ...(name === undefined ? {} : { name }),
-    text: {
-      id: `${words('id')}: ${name ?? 'bukan hari kerja'}, tidak dihitung.`,
-      en: `${words('en')}: ${name ?? 'no working day'}, not counted.`,
-    },
-  });
-}
-
-const iso = (instant: number) => new Date(instant).toISOString();

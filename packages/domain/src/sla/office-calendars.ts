@@ -22,6 +22,8 @@ export type OfficeCalendars = {
    * @throws Error when that calendar was never published
    */
   of(unit: string, knownAt?: number): CalendarInForce;
+  /** Every version of that calendar, oldest first; none of one that is only written in a file. */
+  versions(unit: string): readonly CalendarVersion[];
 };
 
 /** The calendars of an office, as they have been published so far. */
@@ -29,21 +31,37 @@ export function officeCalendars(
   { id, calendar, unitCalendars = {}, timeZone }: OfficeDefinition,
   book: CalendarBook,
 ): OfficeCalendars {
+  const nameOf = (unit: string) =>
+    (Object.hasOwn(unitCalendars, unit) ? unitCalendars[unit] : undefined) ?? calendar;
+  const versions = (unit: string) => book.get(nameOf(unit)) ?? [];
   return {
     timeZone,
     of(unit, knownAt) {
-      const name = Object.hasOwn(unitCalendars, unit) ? unitCalendars[unit] : calendar;
-      const version = knownVersion(book.get(name ?? calendar) ?? [], knownAt);
-      if (!version) throw new Error(`office ${id}: the calendar "${name}" was never published`);
+      const version = knownVersion(versions(unit), knownAt);
+      if (!version) {
+        throw new Error(`office ${id}: the calendar "${nameOf(unit)}" was never published`);
+      }
       return laidOut(version, timeZone);
     },
+    versions,
+  };
+}
+
+/** The same calendars as somebody knew them at an instant (epoch milliseconds). */
+export function asKnownAt(calendars: OfficeCalendars, instant: number): OfficeCalendars {
+  return {
+    timeZone: calendars.timeZone,
+    of: (unit, knownAt = instant) => calendars.of(unit, Math.min(knownAt, instant)),
+    versions: (unit) =>
+      calendars.versions(unit).filter(({ publishedAt }) => publishedAt <= instant),
   };
 }
 
 /** Laying out years of days costs milliseconds: each version is laid out once for each zone. */
 const known = new WeakMap<object, Map<string, CalendarInForce>>();
 
-function laidOut(
+/** A version of a calendar, in a time zone. */
+export function laidOut(
   { id, version, digest, definition }: CalendarVersion,
   timeZone: string,
 ): CalendarInForce {
@@ -66,7 +84,7 @@ export function writtenCalendar(definition: CalendarDefinition, timeZone: string
 
 /** An office and all its units work by one calendar. */
 export function everyUnitBy(calendar: CalendarInForce): OfficeCalendars {
-  return { timeZone: calendar.timeZone, of: () => calendar };
+  return { timeZone: calendar.timeZone, of: () => calendar, versions: () => [] };
 }
 
 /** An office and all its units work by one calendar, as it is written. */

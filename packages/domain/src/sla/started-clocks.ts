@@ -6,7 +6,10 @@ import type { ClockMode } from '../service/workflow.ts';
 import type { Clock } from './clocks.ts';
 
 /** A clock as far as events tell it: all but what a calendar gives. */
-export type StartedClock = Omit<Clock, 'dueAt' | 'warnAt' | 'escalations' | 'calendar'> & {
+export type StartedClock = Omit<
+  Clock,
+  'dueAt' | 'warnAt' | 'escalations' | 'migrations' | 'calendar'
+> & {
   /** The active state whose promise or deadline it is. */
   state?: string;
 };
@@ -57,7 +60,11 @@ function serviceClock(
   }
   if (!clock) return [];
   if (application.extensions) {
-    clock.extensions = application.extensions.map(({ at, by }) => ({ at: Date.parse(at), by }));
+    clock.extensions = application.extensions.map(({ at, by, legalGround }) => ({
+      at: Date.parse(at),
+      by,
+      legalGround,
+    }));
   }
   // A clock that stood still when the file ended, or that the last states stop, ended back then.
   const open = clock.pauses.at(-1);

@@ -66,5 +66,6 @@ function projected({ definition, calendars }: Office, book: CalendarBook): Offic
       const first = calendars.of(unit, Number.NEGATIVE_INFINITY);
       return book.has(first.reference.id) ? published.of(unit, knownAt) : first;
     },
+    versions: (unit) => published.versions(unit),
   };
 }

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openMall, type Mall, type Person } from './testing/mall.ts';
+import { act, atReception, people } from './testing/people.ts';
+
+let mall: Mall;
+let now = '';
+/** Local time of the office. */
+const at = (local: string) => {
+  now = `${local}:00+07:00`;
+};
+
+beforeAll(async () => {
+  mall = await openMall({ now: () => Temporal.Instant.from(now) });
+});
+afterAll(() => mall.close());
+
+/** Handed in on a Monday, returned on Tuesday for two hours, and back. */
+let id = '';
+beforeEach(async () => {
+  at('2026-03-02T09:00');
+  id = await atReception(mall);
+  at('2026-03-03T10:00');
+  await act(mall, id, people.counter, 'return', { comment: 'The plan is not legible.' });
+  at('2026-03-03T12:00');
+  await act(mall, id, people.applicant, 'hand-in');
+});
+
+const get = async (place: string, as: Person = people.applicant, language = 'en') =>
+  mall.send('GET', `/api/v1/applications/${id}/clocks${place}`, {
+    as,
+    headers: { 'Accept-Language': language },
+  });
+
+describe('the clocks of an application', () => {
+  it('are there for the applicant and the office, with what moved them', async () => {
+    const { status, body } = await get('');
+    expect(status).toBe(200);
+    expect(body.items).toMatchObject([
+      {
+        clock: 'service',
+        subject: { kind: 'service', title: { en: 'Kiosk permit' } },
+        mode: 'running',
+        standard: { amount: 3, unit: 'working-days' },
+        startedAt: '2026-03-02T02:00:00.000Z',
+        // Thursday at closing time, 16:00, and two hours of work on Friday.
+        dueAt: '2026-03-06T03:00:00.000Z',
+        pauses: [{ from: '2026-03-03T03:00:00.000Z', to: '2026-03-03T05:00:00.000Z' }],
+        stoodStill: { count: 1, minutes: 120, shortlyBeforeDue: 0 },
+        extensions: [],
+        calendar: { id: 'week', version: 1 },
+        marks: {},
+        changes: [
+          {
+            was: '2026-03-05T09:00:00.000Z',
+            now: '2026-03-06T03:00:00.000Z',
+            because: { kind: 'stood-still' },
+          },
+        ],
+      },
+    ]);
+    expect((await get('', people.supervisor)).body).toEqual(body);
+  });
+
+  it('are explained in the language of the reader', async () => {
+    const english = await get('/service');
+    expect(english.body.inWords).toEqual([
+      'A promise of 3 working days, counted from Monday, 2 March 2026 at 09:00.',
+      'Tuesday, 3 March 2026: day 1 of 3.',
+      'Wednesday, 4 March 2026: day 2 of 3.',
+      'Thursday, 5 March 2026: day 3 of 3.',
+      'Due at first Thursday, 5 March 2026 at 16:00.',
+      'Stood still Tuesday, 3 March 2026 at 10:00 to Tuesday, 3 March 2026 at 12:00: ' +
+        '2 h of working time, which moves the due date to Friday, 6 March 2026 at 10:00.',
+      'Due Friday, 6 March 2026 at 10:00.',
+      'Was due Thursday, 5 March 2026 at 16:00, now due Friday, 6 March 2026 at 10:00, because ' +
+        'it stood still Tuesday, 3 March 2026 at 10:00 to Tuesday, 3 March 2026 at 12:00.',
+    ]);
+    const indonesian = await get('/service', people.applicant, 'id');
+    expect(indonesian.body.inWords.at(-2)).toBe('Jatuh tempo Jumat, 6 Maret 2026 pukul 10.00.');
+    expect(indonesian.body.lines).toEqual(english.body.lines);
+  });
+
+  it('name nobody', async () => {
+    const { text } = await get('/service');
+    expect(text).not.toContain('counter-1');
+    expect(text).not.toContain('legible');
+  });
+
+  it('are hidden from those who may not read the application', async () => {
+    expect((await get('', people.stranger)).body).toMatchObject({
+      type: '/problems/application-not-found',
+    });
+    expect((await get('/service', people.southern)).body).toMatchObject({
+      type: '/problems/other-office',
+    });
+  });
+
+  it('are asked for by name', async () => {
+    const { status, body } = await get('/state%3Areception%231');
+    expect(status).toBe(404);
+    expect(body).toMatchObject({ type: '/problems/clock-not-found' });
+  });
+});
