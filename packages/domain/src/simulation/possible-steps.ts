@@ -39,14 +39,16 @@ export function possibleSteps({
   });
 }
 
-/** How likely an action is beside others: most files go on, and few applicants give up. */
+/** How likely an action is beside others: most files go on, few applicants give up, few ask for time. */
 export function weightOf(service: CompiledService, action: CompiledAction): number {
   const known = weights.get(action);
   if (known !== undefined) return known;
-  const { roles, comment } = action.definition;
+  const { roles, comment, extends: extension } = action.definition;
   const failing = failsIt(service, action);
-  const withdraws = failing && roles.join('') === builtInRoles.applicant;
-  const weight = (failing ? 0.05 : 1) * (withdraws ? 0.02 : 1) * (comment === 'required' ? 0.3 : 1);
+  const people = roles.filter((role) => role !== builtInRoles.system);
+  const withdraws = failing && people.join('') === builtInRoles.applicant;
+  const rare = withdraws || extension ? 0.02 : 1;
+  const weight = (failing ? 0.05 : 1) * rare * (comment === 'required' ? 0.3 : 1);
   weights.set(action, weight);
   return weight;
 }

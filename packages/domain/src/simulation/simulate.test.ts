@@ -117,6 +117,32 @@ describe('a simulation', () => {
     });
   });
 
+  test('has few applicants withdraw, also where the engine may do it for them', () => {
+    const { workflow } = permit.definition;
+    const by = (roles: string[]) => {
+      const withdraw = { roles, target: 'withdrawn' };
+      const definition = { ...permit.definition, workflow: { ...workflow, on: { withdraw } } };
+      const { outcomes } = report(compiled(definition));
+      return outcomes.find(({ outcome }) => outcome === 'withdrawn')?.applications;
+    };
+    expect(by(['applicant', 'system'])).toBe(by(['applicant']));
+  });
+
+  test('decides beside an extension, which is granted once', () => {
+    const by = { amount: 3, unit: 'working-days' };
+    const legalGround = { id: 'Perwali', en: 'Regulation' };
+    const extend = { ...officer, comment: 'required', extends: { by, legalGround } };
+    const { definition } = twoSteps({ amount: 1, unit: 'working-days' });
+    const refuse = { ...officer, comment: 'required', target: 'refused' };
+    const states = {
+      review: definition.workflow.states['review'],
+      decision: { on: { extend, refuse } },
+      refused: { type: 'final', outcome: 'refused' },
+    };
+    const service = compiled({ ...definition, workflow: { ...definition.workflow, states } });
+    expect(report(service).stuck).toEqual([]);
+  });
+
   test('finds four eyes where an action asks for another officer', () => {
     const guard = { name: 'not-the-same-officer', as: ['agree'] };
     const { outcomes, stuck } = report(twoSteps({ amount: 1, unit: 'working-days' }, guard));
