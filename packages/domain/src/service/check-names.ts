@@ -13,7 +13,7 @@ type Use = { name: string; at: DocumentPath };
  */
 export function checkNames(definition: ServiceDefinition, tree: StateTree, report: Report) {
   const roles = rolesUsed(definition, tree);
-  doubtNearMisses('role', roles, [builtInRoles.applicant], report);
+  doubtNearMisses('role', roles, [builtInRoles.applicant, builtInRoles.supervisor], report);
   const units: Use[] = [...tree.nodes].flatMap(({ at, definition: { unit } }) =>
     unit === undefined ? [] : [{ name: unit, at: [...at, 'unit'] }],
   );
@@ -21,7 +21,8 @@ export function checkNames(definition: ServiceDefinition, tree: StateTree, repor
   checkTakers(definition, tree, report);
 }
 
-function rolesUsed({ submittedBy, documents, fee, workflow }: ServiceDefinition, tree: StateTree) {
+function rolesUsed(definition: ServiceDefinition, tree: StateTree) {
+  const { submittedBy, standard, documents, fee, workflow } = definition;
   const uses: Use[] = [];
   const add = (names: readonly string[], at: DocumentPath) => {
     for (const [index, name] of names.entries()) uses.push({ name, at: [...at, index] });
@@ -40,6 +41,9 @@ function rolesUsed({ submittedBy, documents, fee, workflow }: ServiceDefinition,
     for (const [action, { roles }] of Object.entries(on ?? {}))
       add(roles, [...at, 'on', action, 'roles']);
   }
+  // Last: of two that are used once each, who acts is named right.
+  for (const [index, { to }] of (standard.escalations ?? []).entries())
+    add(to, ['standard', 'escalations', index, 'to']);
   return uses;
 }
 
@@ -67,7 +71,7 @@ function doubtNearMisses(
 
 /** Whether one is probably the other with a slip; `reviewer-1` and `reviewer-2` are meant to differ. */
 function nearMiss(a: string, b: string): boolean {
-  if (a === b || a.replaceAll(/[-\d]/g, '') === b.replaceAll(/[-\d]/g, '')) return false;
+  if (a === b || a.replaceAll(/-?\d+/g, '') === b.replaceAll(/-?\d+/g, '')) return false;
   // A slip rarely takes the first letter; abbreviations of offices differ by it.
   if (a[0] !== b[0]) return false;
   const within = Math.min(a.length, b.length) >= 8 ? 2 : 1;
