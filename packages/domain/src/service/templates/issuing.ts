@@ -7,8 +7,9 @@ const collection = 'ready-for-collection';
 /**
  * A template's workflow, adjusted, in which the steps that grant give out what the service produces:
  * those that lead to the collection desk, or where there is none, to an end with the outcome
- * `granted`. Where nobody's step leads to the collection desk, as after several units have spoken, who
- * hands over issues. A move that names what it issues, and parts of wrong shape, stay as they are.
+ * `granted`; also those that can be taken everywhere, as a deemed approval. Where nobody's step leads to
+ * the collection desk, as after several units have spoken, who hands over issues. A move that names
+ * what it issues, and parts of wrong shape, stay as they are.
  *
  * @param outputs names of the outputs that are issued nowhere else
  */
@@ -18,7 +19,12 @@ export function issuing(workflow: unknown, outputs: readonly string[]): unknown 
   const collected = collection in states ? reachedFrom(collection, states) : new Set<string>();
   const before = withIssues(states, outputs, (name) => !collected.has(name));
   const issued = issuedIn(before).length > issuedIn(states).length;
-  return { ...workflow, states: issued ? before : withIssues(states, outputs, () => true) };
+  const { on } = workflow;
+  return {
+    ...workflow,
+    ...(isMap(on) ? { on: eachValue(on, issuingAction(states, outputs)) } : {}),
+    states: issued ? before : withIssues(states, outputs, () => true),
+  };
 }
 
 /** The states, with the outputs issued by the granting moves of those that issue. */
@@ -27,18 +33,7 @@ function withIssues(
   outputs: readonly string[],
   issues: (state: string) => boolean,
 ): Written {
-  const grants = (move: Move) =>
-    move.issues === undefined &&
-    (move.target === collection ||
-      (typeof move.target === 'string' && isGranted(states[move.target])));
-  const granting = (move: unknown): unknown =>
-    isMap(move) && grants(move) ? { ...move, issues: [...outputs] } : move;
-  const action = (written: unknown): unknown => {
-    if (!isMap(written) || !Array.isArray(written['branches'])) return granting(written);
-    return written['issues'] === undefined
-      ? { ...written, branches: written['branches'].map(granting) }
-      : written;
-  };
+  const action = issuingAction(states, outputs);
   const adjusted = Object.entries(states).map(([name, state]) => {
     if (!isMap(state) || !isMap(state['on']) || !issues(name)) return [name, state];
     return [name, { ...state, on: eachValue(state['on'], action) }];
@@ -46,10 +41,29 @@ function withIssues(
   return Object.fromEntries(adjusted);
 }
 
-/** The outputs that some part of a workflow issues: a letter of refusal is not given out with a permit. */
+/** An action as it is written, whose granting moves issue the outputs. */
+function issuingAction(states: Written, outputs: readonly string[]) {
+  const grants = (move: Move) =>
+    move.issues === undefined &&
+    typeof move.target === 'string' &&
+    (topLevel(move.target) === collection || isGranted(states[topLevel(move.target)]));
+  const granting = (move: unknown): unknown =>
+    isMap(move) && grants(move) ? { ...move, issues: [...outputs] } : move;
+  return (written: unknown): unknown => {
+    if (!isMap(written) || !Array.isArray(written['branches'])) return granting(written);
+    return written['issues'] === undefined
+      ? { ...written, branches: written['branches'].map(granting) }
+      : written;
+  };
+}
+
+/**
+ * The outputs that some part of a workflow issues: a letter of refusal is not given out with a permit.
+ * What the engine alone does when a time is over is beside the flow, and does not count.
+ */
 export function issuedIn(part: unknown): unknown[] {
   if (Array.isArray(part)) return part.flatMap(issuedIn);
-  if (!isMap(part)) return [];
+  if (!isMap(part) || isTheEngines(part['roles'])) return [];
   const { issues, ...rest } = part;
   return [...(Array.isArray(issues) ? issues : []), ...Object.values(rest).flatMap(issuedIn)];
 }
@@ -71,8 +85,17 @@ function reachedFrom(name: string, states: Written): Set<string> {
   return reached;
 }
 
+/** The name of a state of the top level, which may be named from the root, too. */
+function topLevel(target: string): string {
+  return target.replace('#', '');
+}
+
 function isGranted(state: unknown): boolean {
   return isMap(state) && state['type'] === 'final' && state['outcome'] === 'granted';
+}
+
+function isTheEngines(roles: unknown): boolean {
+  return Array.isArray(roles) && roles.length > 0 && roles.every((role) => role === 'system');
 }
 
 function eachValue(map: Written, change: (value: unknown) => unknown): Written {

@@ -139,6 +139,30 @@ describe('a technical recommendation', () => {
   });
 });
 
+describe('a deemed approval, which the engine takes in whichever state the file is', () => {
+  const deemed = { roles: ['system'], target: 'granted' };
+  const use = { template: 'standard-flow', stages: ['decision', 'ready-for-collection'] };
+  const standard = {
+    ...samplePermit.standard,
+    deemed: { take: 'approve-by-law', legalGround: { id: 'Undang-undang', en: 'A law' } },
+  };
+  const flow = (approval: object) =>
+    laidOut({ ...use, on: { 'approve-by-law': approval } }, { ...free, standard });
+
+  test('gives out what the service produces, as an approval does', () => {
+    const { on, states } = flow(deemed);
+    expect(on?.['approve-by-law']?.issues).toEqual(['letter']);
+    expect(states['decision']?.on?.['approve']?.issues).toEqual(['letter']);
+    expect(states['ready-for-collection']?.on?.['hand-over']).not.toHaveProperty('issues');
+  });
+
+  test('that names what it gives out takes it from no approval', () => {
+    const { on, states } = flow({ ...deemed, issues: ['letter'] });
+    expect(on?.['approve-by-law']?.issues).toEqual(['letter']);
+    expect(states['decision']?.on?.['approve']?.issues).toEqual(['letter']);
+  });
+});
+
 describe('the counter flow', () => {
   test('has one officer receive, serve and hand over, and counts from the complete papers', () => {
     const { states } = laidOut({ template: 'counter-flow' });
