@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagramOf } from './diagram.ts';
@@ -64,6 +66,34 @@ stateDiagram-v2
     );
     expect(lines).toContain('review --> levy_assessment : all done');
   });
+});
+
+test('what the engine does when a time is over is drawn with the time', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'diagram-'));
+  const file = join(folder, 'late.yaml');
+  const written = (await readFile(sound, 'utf8'))
+    .replace(
+      /^  time: .*$/m,
+      '$&\n  deemed: { take: approve-by-law, legalGround: { id: UU, en: Law } }',
+    )
+    .replace(
+      'withdraw: { roles: [applicant]',
+      'approve-by-law: { roles: [system], target: granted }\n    withdraw: { roles: [applicant, system]',
+    )
+    .replace(
+      'clock: stopped',
+      '$&\n      deadline:\n        after: { amount: 30, unit: calendar-days }\n        take: withdraw\n        legalGround: { id: Perwali, en: Regulation }',
+    );
+  await writeFile(file, written);
+  const lines = (await mermaid(file)).split('\n').map((line) => line.trim());
+  expect(lines).toContain(
+    'state "preparing · clock stopped · after 30 calendar days - withdraw" as preparing',
+  );
+  expect(lines).toContain(
+    'note right of granted : * → approve-by-law (system) after 5 working days',
+  );
+  expect(await svg(file)).toContain('setelah 30 hari kalender: withdraw');
+  await rm(folder, { recursive: true });
 });
 
 describe('an SVG', () => {

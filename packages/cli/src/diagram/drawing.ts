@@ -1,4 +1,9 @@
-import { durationInWords, type Localized, type ServiceDefinition } from '@satu-atap/domain';
+import {
+  durationInWords,
+  type Duration,
+  type Localized,
+  type ServiceDefinition,
+} from '@satu-atap/domain';
 
 export type Language = keyof Localized;
 
@@ -7,7 +12,7 @@ export type DrawnState = {
   path: string;
   title: string;
   type: 'atomic' | 'compound' | 'parallel' | 'final';
-  /** Unit, clock where it does not run, and standard: what the office must know of it. */
+  /** Unit, clock where it does not run, standard and deadline: what the office must know of it. */
   marks: string[];
   /** The path of the inner state that is entered with it. */
   initial: string | undefined;
@@ -27,7 +32,14 @@ export type Drawing = {
 type Workflow = ServiceDefinition['workflow'];
 type State = Workflow['states'][string];
 type Action = NonNullable<State['on']>[string];
-type Around = { path: string; unit: string; clock: 'running' | 'paused' | 'stopped' };
+type Actions = Record<string, Action>;
+type Around = {
+  path: string;
+  unit: string;
+  clock: 'running' | 'paused' | 'stopped';
+  /** What can be done in the states inside, too. */
+  on: Actions;
+};
 
 const words = {
   id: {
@@ -36,6 +48,7 @@ const words = {
     stopped: 'jam berhenti',
     always: 'otomatis',
     done: 'selesai semua',
+    after: 'setelah',
   },
   en: {
     running: '',
@@ -43,6 +56,7 @@ const words = {
     stopped: 'clock stopped',
     always: 'by itself',
     done: 'all done',
+    after: 'after',
   },
 };
 
@@ -54,9 +68,12 @@ export function drawingOf(definition: ServiceDefinition, language: Language): Dr
     if (target.startsWith('#')) return target.slice(1);
     return from.includes('.') ? `${from.slice(0, from.lastIndexOf('.'))}.${target}` : target;
   };
-  const addActions = (from: string, on: Record<string, Action> | undefined) => {
-    for (const [name, { title, roles, target, branches }] of Object.entries(on ?? {})) {
-      const label = `${title?.[language] ?? name} (${roles.join(', ')})`;
+  const { workflow, title, unit, standard } = definition;
+  const after = (time: Duration) => `${words[language].after} ${durationInWords(time)[language]}`;
+  const addActions = (from: string, on: Actions | undefined) => {
+    for (const [name, { title: named, roles, target, branches }] of Object.entries(on ?? {})) {
+      const deemed = name === standard.deemed?.take ? ` ${after(standard.time)}` : '';
+      const label = `${named?.[language] ?? name} (${roles.join(', ')})${deemed}`;
       for (const branch of branches ?? [{ target }]) {
         moves.push({ from, to: resolved(branch.target, from), label });
       }
@@ -66,8 +83,10 @@ export function drawingOf(definition: ServiceDefinition, language: Language): Dr
     Object.entries(nodes).map(([key, node]) => {
       const path = around.path === '' ? key : `${around.path}.${key}`;
       const type = node.type ?? (node.states ? 'compound' : 'atomic');
-      const unit = node.unit ?? around.unit;
+      const at = node.unit ?? around.unit;
       const clock = node.clock ?? (type === 'final' ? 'stopped' : around.clock);
+      const on = { ...around.on, ...node.on };
+      const { standard: promised, deadline } = node;
       addActions(path, node.on);
       for (const kind of ['always', 'onDone'] as const) {
         for (const { target } of node[kind] ?? []) {
@@ -80,16 +99,19 @@ export function drawingOf(definition: ServiceDefinition, language: Language): Dr
         title: node.title?.[language] ?? key,
         type,
         marks: [
-          unit === definition.unit ? '' : unit,
+          at === unit ? '' : at,
           type === 'final' ? (node.outcome ?? '') : words[language][clock],
-          node.standard ? durationInWords(node.standard)[language] : '',
+          promised ? durationInWords(promised)[language] : '',
+          deadline
+            ? `${after(deadline.after)}: ${on[deadline.take]?.title?.[language] ?? deadline.take}`
+            : '',
         ].filter(Boolean),
         initial: node.initial === undefined ? undefined : `${path}.${node.initial}`,
-        inner: states(node.states ?? {}, { path, unit, clock }),
+        inner: states(node.states ?? {}, { path, unit: at, clock, on }),
       };
     });
-  const { workflow, title, unit } = definition;
-  const drawn = states(workflow.states, { path: '', unit, clock: 'running' });
+  const on = workflow.on ?? {};
+  const drawn = states(workflow.states, { path: '', unit, clock: 'running', on });
   addActions('', workflow.on);
   return { title: title[language], initial: workflow.initial, states: drawn, moves };
 }
