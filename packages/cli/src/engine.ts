@@ -119,7 +119,11 @@ export async function startEngine({
       log.warn({ err: error }, 'calendars cannot be read');
     });
   }, calendarInterval);
-  const monitor = runs('workers') ? new SlaMonitor({ readModels, commands, log }) : undefined;
+  // A folder of files is on this machine, and has its clock.
+  const otherClock = 'postgres' in settings.readModels ? () => readModels.time() : undefined;
+  const monitor = runs('workers')
+    ? new SlaMonitor({ readModels, commands, log, ...(otherClock ? { otherClock } : {}) })
+    : undefined;
   const notifier =
     notifications && runs('workers')
       ? new Notifier({ ...notifications, store, services, log })
@@ -130,7 +134,10 @@ export async function startEngine({
     readModels,
     readiness: async () => {
       const { position: _, ...projections } = reader.status;
-      const told = notifier ? { notifications: notifier.status } : {};
+      const told = {
+        ...(monitor ? { slaMonitor: monitor.status } : {}),
+        ...(notifier ? { notifications: notifier.status } : {}),
+      };
       return { ready: !stopping, projections, ...told };
     },
     log,

@@ -280,7 +280,7 @@ function fold(
 
 /** What is due by a clock is due by the newest calendar. */
 function judgesClocks({ type }: ApplicationCommand): boolean {
-  return type === 'mark-clock' || type === 'act-on-clock';
+  return type === 'mark-clock' || type === 'act-on-clock' || type === 'park-clock';
 }
 
 function namedBy({ definition }: Office): string[] {

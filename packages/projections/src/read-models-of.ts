@@ -4,6 +4,7 @@ import { applicationQueries } from './applications/applications.ts';
 import { clockQueries } from './clocks/clocks.ts';
 import { countQueries } from './counts/counts.ts';
 import { readCheckpoint } from './database/checkpoint.ts';
+import { databaseTime } from './database/database-time.ts';
 import type { Tables } from './database/tables.ts';
 import { historyQueries } from './history/history.ts';
 import type { ReadModels } from './read-models.ts';
@@ -19,6 +20,7 @@ export function readModelsOf(database: () => Kysely<Tables>): ReadModels {
     worklist: worklistQueries(database),
     clocks: clockQueries(database),
     counts: countQueries(database),
+    time: async () => databaseTime(database()),
     position: async () => (await readCheckpoint(database()))?.position ?? start,
   };
 }

@@ -4,6 +4,7 @@ import type {
   Clock,
   DueMark,
   Localized,
+  ParkedMark,
   Retirement,
   ServiceDefinition,
   SlaStatus,
@@ -37,13 +38,17 @@ export type ReadModels = {
     list(filter: ClockFilter, page: PageRequest): Promise<Page<ClockRow>>;
     /** Clocks of one application. */
     of(application: string): Promise<ClockRow[]>;
-    /** What the SLA monitor has to record now: marks whose instant has come, oldest first. */
+    /** How many of all there are of which something is due that could not be done yet. */
+    parked(): Promise<number>;
+    /** What the SLA monitor has to do now, and what it has to try again, oldest first. */
     due(now: Temporal.Instant, limit: number, after?: DueClock): Promise<DueClock[]>;
   };
   counts: {
     /** Open and ended applications by office, unit, service, state and SLA status. */
     list(filter: { office?: string; unit?: string; service?: string }): Promise<CountRow[]>;
   };
+  /** What the clock of their database says. */
+  time(): Promise<Temporal.Instant>;
   /** The position up to which the read models hold everything. */
   position(): Promise<Position>;
 };
@@ -153,7 +158,7 @@ export type ClockFilter = {
   office?: string | undefined;
   unit?: string | undefined;
   service?: string | undefined;
-  status?: 'running' | 'paused' | 'warned' | 'breached' | undefined;
+  status?: 'running' | 'paused' | 'warned' | 'breached' | 'parked' | undefined;
 };
 
 export type ClockRow = {
@@ -171,9 +176,12 @@ export type ClockRow = {
   warnAt?: string;
   warnedAt?: string;
   breachedAt?: string;
+  /** Something due that could not be done, and when it is tried again. */
+  parked?: Omit<ParkedMark, 'clock'>;
 };
 
-export type DueClock = { application: string; clock: string } & DueMark;
+/** `at` is when it has to be looked at: epoch milliseconds. */
+export type DueClock = { application: string; clock: string; mark: DueMark['mark']; at: number };
 
 export type CountRow = {
   office: string;

@@ -1,4 +1,9 @@
-export { SlaMonitor, type SlaMonitorOptions, type Tick } from './sla-monitor.ts';
+export {
+  SlaMonitor,
+  type SlaMonitorOptions,
+  type SlaMonitorStatus,
+  type Tick,
+} from './sla-monitor.ts';
 export { emailChannel, type EmailOptions } from './notifications/email/email.ts';
 export { smtpServer, type SmtpServer } from './notifications/email/smtp.ts';
 export { Notifier, type NotifierOptions } from './notifications/notifier.ts';

@@ -67,7 +67,7 @@ export const listClocks = route({
     office: filters.office,
     unit: filters.unit,
     service: filters.service,
-    status: z.enum(['running', 'paused', 'warned', 'breached']).optional(),
+    status: z.enum(['running', 'paused', 'warned', 'breached', 'parked']).optional(),
     ...paging,
   }),
   headers: readHeaders,

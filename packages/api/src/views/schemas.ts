@@ -2,6 +2,7 @@ import {
   applicationMigrated,
   applicationSubmitted,
   automaticStep,
+  clockParked,
   documentAttached,
   duration,
   feeAssessed,
@@ -103,6 +104,10 @@ export const facts = applicationSubmitted
       .exactOptional()
       .meta({ description: "More time that the service's promise was given, in order." }),
     notes: z.int(),
+    parked: z
+      .array(clockParked.extend({ since: instant }))
+      .exactOptional()
+      .meta({ description: 'What is due by its clocks, could not be done, and is tried again.' }),
     issued: z
       .array(outputIssued.extend({ issuedAt: instant }))
       .exactOptional()
@@ -207,6 +212,11 @@ export const clockRow = z
     warnAt: instant.exactOptional(),
     warnedAt: instant.exactOptional(),
     breachedAt: instant.exactOptional(),
+    parked: clockParked
+      .omit({ clock: true })
+      .extend({ since: instant })
+      .exactOptional()
+      .meta({ description: 'What is due, could not be done, and is tried again.' }),
   })
   .meta({ id: 'Clock' }) satisfies z.ZodType<ClockRow>;
 

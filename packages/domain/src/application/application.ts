@@ -11,6 +11,7 @@ import type {
   StateValue,
   applicationMigrated,
   applicationSubmitted,
+  clockParked,
   documentAttached,
   feeAssessed,
   outputIssued,
@@ -62,6 +63,9 @@ export type ClockMark = {
   escalated?: { at: number | 'due'; on: string }[];
 };
 
+/** Something due about a clock that could not be done, and when it was first tried. */
+export type ParkedMark = z.infer<typeof clockParked> & { since: string };
+
 /** More time for the service's promise. */
 export type Extension = { at: string; action: string; by: Duration; legalGround: Localized };
 
@@ -82,6 +86,8 @@ export type Application = z.infer<typeof applicationSubmitted> & {
   assignments: Record<string, string>;
   /** Clock id → what was recorded of it. */
   clocks: Record<string, ClockMark>;
+  /** What the SLA monitor could not do; absent while there is nothing. */
+  parked?: ParkedMark[];
   /** In order; absent when none was granted. */
   extensions?: Extension[];
   notes: number;
@@ -104,6 +110,15 @@ export type Circumstances = Pick<EventMetadata, 'occurredAt'> & { actor: Pick<Ac
  * @throws Error when a history does not begin with `ApplicationSubmitted`, or begins twice
  */
 export function evolve(
+  application: Application | undefined,
+  event: ApplicationEvent,
+  circumstances: Circumstances,
+): Application {
+  const evolved = afterEvent(application, event, circumstances);
+  return evolved.parked ? withParked(evolved, stillParked(evolved.parked, event)) : evolved;
+}
+
+function afterEvent(
   application: Application | undefined,
   event: ApplicationEvent,
   { actor, occurredAt }: Circumstances,
@@ -182,6 +197,15 @@ export function evolve(
       const before = application.clocks[clock]?.escalated ?? [];
       const escalated = [...before.filter((one) => one.at !== at), { at, on: occurredAt }];
       return withClockMark(application, clock, { escalated });
+    }
+    case 'ClockParked': {
+      const { clock, mark, dueAt } = event.data;
+      const all = application.parked ?? [];
+      const before = all.find(
+        (one) => one.clock === clock && one.mark === mark && one.dueAt === dueAt,
+      );
+      const parked = { ...event.data, since: before?.since ?? occurredAt };
+      return { ...application, parked: [...all.filter((one) => one !== before), parked] };
     }
     case 'PromiseExtended': {
       const extensions = [...(application.extensions ?? []), { ...event.data, at: occurredAt }];
@@ -265,6 +289,31 @@ function withDocument(
       document.document === id ? { ...document, ...change } : document,
     ),
   };
+}
+
+/** What an event leaves parked: whatever else happens to the file may be what was missing. */
+function stillParked(parked: ParkedMark[], event: ApplicationEvent): ParkedMark[] {
+  if (event.type === 'ClockParked' || event.type === 'NoteAdded') return parked;
+  if (!isMark(event)) return [];
+  const done = markOf[event.type];
+  return parked.filter(({ clock, mark }) => clock !== event.data.clock || mark !== done);
+}
+
+const markOf = {
+  ClockWarned: 'warned',
+  ClockEscalated: 'escalated',
+  ClockBreached: 'breached',
+} as const;
+
+function isMark(
+  event: ApplicationEvent,
+): event is ApplicationEvent & { type: keyof typeof markOf } {
+  return Object.hasOwn(markOf, event.type);
+}
+
+function withParked(evolved: Application, parked: ParkedMark[]): Application {
+  const { parked: _, ...application } = evolved;
+  return parked.length === 0 ? application : { ...application, parked };
 }
 
 function withClockMark(application: Application, clock: string, mark: ClockMark): Application {

@@ -3,6 +3,7 @@ import { fieldName, name, serviceId } from '../names.ts';
 import { fieldValue } from '../service/form.ts';
 import {
   applicationMigrated,
+  clockParked,
   clockWarned,
   documentAttached,
   documentRejected,
@@ -48,6 +49,8 @@ export const applicationCommands = {
   }),
   /** What it asks for when a time is over after which the engine takes a step by itself. */
   'act-on-clock': z.strictObject({ clock: clockWarned.shape.clock }),
+  /** What it asks for when one of these could not be done. */
+  'park-clock': clockParked.pick({ clock: true, mark: true, reason: true }),
   /** Goes on under a later version of the service, if it is pinned to `from` (any, when left out). */
   migrate: z.strictObject({
     to: z.int().min(1),

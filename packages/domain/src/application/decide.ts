@@ -8,6 +8,7 @@ import { attachDocument, judgeDocument } from './decisions/documents.ts';
 import { assessFee, receivePayment } from './decisions/fees.ts';
 import { migrate } from './decisions/migrate.ts';
 import { addNote } from './decisions/notes.ts';
+import { parkClock } from './decisions/park-clock.ts';
 import { submit } from './decisions/submit.ts';
 import { takeStep } from './decisions/take-step.ts';
 import { refused } from './refusal.ts';
@@ -47,6 +48,8 @@ export function decide(
       return markClock(application, command.data, context);
     case 'act-on-clock':
       return actOnClock(application, command.data, context);
+    case 'park-clock':
+      return parkClock(application, command.data, context);
     case 'migrate':
       return migrate(application, command.data, context);
   }

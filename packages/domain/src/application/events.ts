@@ -157,6 +157,23 @@ export const clockEscalated = z.strictObject({
   dueAt: instant,
   calendar: calendarReference,
 });
+/** What is done about a clock, beside the roles that are told of it. */
+export const clockMark = z.enum(['warned', 'escalated', 'breached', 'acted']);
+/**
+ * What was due about a clock could not be done: it is left until `retryAt`, or until something else
+ * happens to the file.
+ */
+export const clockParked = z.strictObject({
+  clock: clockId,
+  mark: clockMark,
+  /** When it was due. */
+  dueAt: instant,
+  /** How often it was tried since something else last happened to the file. */
+  attempts: z.int().min(1),
+  retryAt: instant,
+  /** Type of the refusal, or `failed` where there was none: then the engine's log tells more. */
+  reason: name,
+});
 /** The service's promise was given more time, on a legal ground. */
 export const promiseExtended = z.strictObject({
   action: name,
@@ -215,6 +232,7 @@ export const applicationEvents = {
   ClockWarned: clockWarned,
   ClockBreached: clockBreached,
   ClockEscalated: clockEscalated,
+  ClockParked: clockParked,
   PromiseExtended: promiseExtended,
   ApplicationMigrated: applicationMigrated,
 } as const;

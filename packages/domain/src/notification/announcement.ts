@@ -155,6 +155,7 @@ export function announcementsOf(
       case 'OfficerAssigned':
       case 'OfficerReleased':
       case 'NoteAdded':
+      case 'ClockParked':
       case 'ApplicationMigrated':
         return [];
     }

@@ -1,9 +1,14 @@
-import type { Application, ClockMark } from '../application/application.ts';
+import type { Application, ClockMark, ParkedMark } from '../application/application.ts';
 import type { ApplicationCommand } from '../application/commands.ts';
 import type { Clock, Escalation } from './clocks.ts';
 
 /** What the SLA monitor has to do about a clock next, and when (epoch milliseconds). */
-export type DueMark = { mark: 'warned' | 'escalated' | 'breached' | 'acted'; at: number };
+export type DueMark = {
+  mark: 'warned' | 'escalated' | 'breached' | 'acted';
+  at: number;
+  /** It was tried in vain: not again before this instant. */
+  retryAt?: number;
+};
 
 /** What is done first where several are due at the same instant. */
 const order: DueMark['mark'][] = ['warned', 'escalated', 'breached', 'acted'];
@@ -67,9 +72,32 @@ export function openMarks(application: Application, clock: Clock): DueMark[] {
   );
 }
 
-/** The next thing to do about a clock, if any. */
+/** The next thing to do about a clock, if any: what is parked does not hold up what comes after it. */
 export function nextMark(application: Application, clock: Clock): DueMark | undefined {
-  return openMarks(application, clock)[0];
+  const open = openMarks(application, clock);
+  if (!application.parked) return open[0];
+  return open
+    .map((due): DueMark => {
+      const parked = parkedMark(application, clock.id, due);
+      return parked ? { ...due, retryAt: Date.parse(parked.retryAt) } : due;
+    })
+    .toSorted((a, b) => lookAt(a) - lookAt(b))[0];
+}
+
+/** When the SLA monitor has to look at it: epoch milliseconds. */
+export function lookAt({ at, retryAt }: DueMark): number {
+  return retryAt ?? at;
+}
+
+/** What is on record of trying this in vain; what was due at another instant is another thing. */
+export function parkedMark(
+  application: Application,
+  clock: string,
+  { mark, at }: DueMark,
+): ParkedMark | undefined {
+  return application.parked?.find(
+    (one) => one.clock === clock && one.mark === mark && Date.parse(one.dueAt) === at,
+  );
 }
 
 /** The command that does what is due about a clock. */

@@ -1,4 +1,11 @@
-import { marksInForce, nextMark } from '@satu-atap/domain';
+import {
+  lookAt,
+  marksInForce,
+  nextMark,
+  openMarks,
+  parkedMark,
+  type ParkedMark,
+} from '@satu-atap/domain';
 import { sql, type Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { bulkDeleter, bulkWriter } from '../database/bulk.ts';
@@ -20,6 +27,7 @@ const moving = [
   'breached_at',
   'next_mark',
   'next_mark_at',
+  'parked',
 ] as const;
 
 const remove = bulkDeleter('clocks', key);
@@ -36,7 +44,7 @@ const never = Number.MAX_SAFE_INTEGER;
 /** Every promise that is being kept, and the due-list that the SLA monitor works through. */
 export const clocks: Projection = {
   name: 'clocks',
-  version: 2,
+  version: 3,
 
   async createTables(database) {
     await database.schema
@@ -56,6 +64,7 @@ export const clocks: Projection = {
       .addColumn('breached_at', 'text')
       .addColumn('next_mark', 'text')
       .addColumn('next_mark_at', 'bigint')
+      .addColumn('parked', 'text')
       .addPrimaryKeyConstraint('clocks_key', ['application', 'clock'])
       .execute();
     await database.schema
@@ -63,6 +72,12 @@ export const clocks: Projection = {
       .on('clocks')
       .columns(['next_mark_at', 'application', 'clock'])
       .where('next_mark_at', 'is not', null)
+      .execute();
+    await database.schema
+      .createIndex('clocks_parked')
+      .on('clocks')
+      .columns(['application', 'clock'])
+      .where(sql<boolean>`parked IS NOT NULL`)
       .execute();
   },
 
@@ -82,7 +97,8 @@ export function clockQueries(database: () => Kysely<Tables>): ReadModels['clocks
         .selectFrom('clocks')
         .selectAll()
         .select(due.as('due'))
-        .where('mode', '<>', 'ended')
+        // A breach may wait to be recorded of a clock that has ended.
+        .$if(status !== 'parked', (query) => query.where('mode', '<>', 'ended'))
         .$if(office !== undefined, (query) => query.where('office', '=', office ?? ''))
         .$if(unit !== undefined, (query) => query.where('unit', '=', unit ?? ''))
         .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
@@ -92,6 +108,7 @@ export function clockQueries(database: () => Kysely<Tables>): ReadModels['clocks
           query.where('warned_at', 'is not', null).where('breached_at', 'is', null),
         )
         .$if(status === 'breached', (query) => query.where('breached_at', 'is not', null))
+        .$if(status === 'parked', (query) => query.where('parked', 'is not', null))
         .$if(after !== undefined, (query) =>
           query.where(
             sql<boolean>`(${due}, application, clock) > (${after?.[0] ?? 0}, ${after?.[1] ?? ''}, ${after?.[2] ?? ''})`,
@@ -114,6 +131,15 @@ export function clockQueries(database: () => Kysely<Tables>): ReadModels['clocks
         .orderBy('clock')
         .execute();
       return rows.map(clockRow);
+    },
+
+    async parked() {
+      const { parked } = await database()
+        .selectFrom('clocks')
+        .select((eb) => eb.fn.countAll().as('parked'))
+        .where('parked', 'is not', null)
+        .executeTakeFirstOrThrow();
+      return Number(parked);
     },
 
     async due(now, limit, after) {
@@ -143,6 +169,9 @@ function openClocks(id: string, { application, clocks: all }: ApplicationView): 
     const next = nextMark(application, clock);
     if (clock.mode === 'ended' && !next) return [];
     const recorded = marksInForce(application, clock);
+    const parked = application.parked
+      ? openMarks(application, clock).flatMap((due) => parkedMark(application, clock.id, due) ?? [])
+      : [];
     return [
       {
         application: id,
@@ -159,7 +188,8 @@ function openClocks(id: string, { application, clocks: all }: ApplicationView): 
         warned_at: recorded.warnedAt ?? null,
         breached_at: recorded.breachedAt ?? null,
         next_mark: next?.mark ?? null,
-        next_mark_at: next?.at ?? null,
+        next_mark_at: next ? lookAt(next) : null,
+        parked: parked[0] ? JSON.stringify(parked[0]) : null,
       },
     ];
   });
@@ -181,5 +211,11 @@ function clockRow(row: Tables['clocks']): ClockRow {
     ...(row.warn_at === null ? {} : { warnAt: iso(row.warn_at) }),
     ...(row.warned_at === null ? {} : { warnedAt: row.warned_at }),
     ...(row.breached_at === null ? {} : { breachedAt: row.breached_at }),
+    ...(row.parked === null ? {} : { parked: parkedOf(row.parked) }),
   };
+}
+
+function parkedOf(parked: string): ClockRow['parked'] & {} {
+  const { mark, dueAt, since, attempts, retryAt, reason } = JSON.parse(parked) as ParkedMark;
+  return { mark, dueAt, since, attempts, retryAt, reason };
 }

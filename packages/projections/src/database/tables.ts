@@ -83,7 +83,10 @@ export type Tables = {
     warned_at: string | null;
     breached_at: string | null;
     next_mark: DueMark['mark'] | null;
+    /** When the SLA monitor has to look: when it is due, or after it was tried in vain. */
     next_mark_at: number | null;
+    /** What could not be done about it, as JSON. */
+    parked: string | null;
   };
   counts: {
     office: string;
