@@ -29,7 +29,7 @@ const stores = [
   },
   {
     name: 'EventStoreDB',
-    async open() {
+    open: async () => {
       const server = await startTestServer();
       const store = openEventStore({ connectionString: server.connectionString });
       return { house: await openHouse({ store }), server };
