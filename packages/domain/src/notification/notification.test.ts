@@ -105,6 +105,21 @@ describe('a notification', () => {
     expect(afterAttempt('id', parked, 1, failed, after(2000))).toBe(undefined);
   });
 
+  it('takes no result of an earlier try for that of a later one', () => {
+    const later: NotificationEvent = {
+      type: 'DeliveryAttempted',
+      data: { attempt: 2, answerBy: after(5000).toString() },
+    };
+    const trying = folded(
+      queued('webhook'),
+      { type: 'DeliveryAttempted', data: { attempt: 1, answerBy: begin.toString() } },
+      lostAttempt('id', attempted('webhook'), after(1000)),
+      later,
+    );
+    expect(afterAttempt('id', trying, 1, failed, after(2000))).toBe(undefined);
+    expect(afterAttempt('id', trying, 2, failed, after(2000))?.type).toBe('DeliveryFailed');
+  });
+
   it('is sent again by hand only where it is parked, and then has all its tries', () => {
     expect(retried(attempted('email'))).toBe(undefined);
     const parked = folded(

@@ -1,4 +1,4 @@
-import { notificationPrefix } from '@satu-atap/event-store';
+import { notificationPrefix, notificationsOverview } from '@satu-atap/event-store';
 import { people } from '@satu-atap/domain/testing';
 import type { RecipientDefinition } from '@satu-atap/domain';
 import { pino } from 'pino';
@@ -47,8 +47,10 @@ async function start(recipients: RecipientDefinition[] = []) {
   await eventually(() => one.status.live).toBe(true);
 }
 
+const only = { streams: [notificationPrefix] };
+
 async function recorded(): Promise<string> {
-  const batches = await Array.fromAsync(house.store.readAll({ streams: [notificationPrefix] }));
+  const batches = await Array.fromAsync(house.store.readAll(only));
   return batches
     .flat()
     .map(({ type, data }) => `${type} ${JSON.stringify(data)}`)
@@ -64,12 +66,17 @@ describe('e-mail to the applicant', () => {
     await house.send(application);
     await eventually(() => smtp.received.length).toBe(1);
     await house.giveBack(application);
-    await eventually(() => smtp.received.length).toBe(2);
+    await eventually(recorded).toMatch(/(NotificationSent[^]*){2}/);
     const [received, returned] = smtp.received.map(({ content }) => content);
     expect(received).toContain('Subject: Application received: Building permit');
     expect(received).toContain('5 working days');
     expect(received).toContain('Auto-Submitted: auto-generated');
-    expect(received).toMatch(/^Message-ID: <[0-9a-f-]{36}@example\.go\.id>$/m);
+    const { parked, ...overview } = await notificationsOverview(house.store);
+    expect([parked, overview]).toEqual([[], { sent: 2, underWay: [] }]);
+    const { stream = '' } = (await Array.fromAsync(house.store.readAll(only))).flat()[0] ?? {};
+    expect(received).toContain(
+      `\nMessage-ID: <${stream.slice(notificationPrefix.length)}@example.go.id>\n`,
+    );
     expect(returned).toContain('Subject: Application returned to you: Building permit');
     expect(returned).toContain('What the officer wrote: Denah tidak terbaca');
     expect(returned).toContain('multipart/alternative');
