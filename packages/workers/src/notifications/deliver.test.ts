@@ -7,8 +7,9 @@ import { queueFrom } from './queue.ts';
 import { openHouse } from './testing/house.ts';
 
 it('a worker that was asleep between recording a try and making it does not make it', async () => {
-  const { store, services, begin, send } = await openHouse();
-  await send(await begin(1, { email: 'pemohon@example.com' }));
+  const house = await openHouse();
+  const { store, services } = house;
+  await house.send(await house.begin(1, { email: 'pemohon@example.com' }));
   const events = (await Array.fromAsync(store.readAll())).flat();
   const log = pino({ level: 'silent' });
   let now = Temporal.Now.instant();

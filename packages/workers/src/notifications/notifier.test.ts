@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto';
 import { people } from '@satu-atap/domain/testing';
 import {
   derivedId,
-  readStream,
-  type RecordedEvent,
   notificationPrefix,
-  recordNotification,
-  readNotification,
+  notificationsOverview,
+  readStream,
+  retryNotification,
+  type RecordedEvent,
 } from '@satu-atap/event-store';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,7 +15,6 @@ import { eventually } from './testing/eventually.ts';
 import { openHouse, webhookTo, type House } from './testing/house.ts';
 import { startReceiver, type Receiver } from './testing/receiver.ts';
 import { webhookChannel } from './webhook/webhook.ts';
-import { retried } from '@satu-atap/domain';
 
 const keys = [
   Buffer.from('the newest key of 24 bytes or so'),
@@ -150,22 +149,29 @@ describe('the notifier', () => {
     await eventually(() => notifier.status.underWay).toBe(0);
 
     receiver.answering = 204;
-    const stored = await readNotification(house.store, receiver.ids[0] ?? '');
-    const event = stored && retried(stored.notification);
-    if (!stored || !event) throw new Error('it is not parked');
-    const actor = people.supervisor;
-    await recordNotification(house.store, stored, event, { actor, now: Temporal.Now.instant() });
+    const [id = ''] = receiver.ids;
+    const now = Temporal.Now.instant();
+    expect(await retryNotification(house.store, id, people.supervisor, now)).toBe('retried');
     await eventually(async () => (await typesRecorded()).at(-1)).toBe('NotificationSent');
     expect(receiver.ids).toHaveLength(1);
   });
 
-  it('does not ask again where a receiver says that it takes no more', async () => {
+  it('does not ask a receiver again that takes no more, unless somebody sends by hand', async () => {
     receiver.answering = 410;
     await start();
     await house.send(await house.begin(1));
     await eventually(typesRecorded).toContain('NotificationParked');
-    expect((await notificationEvents()).at(-1)?.data['because']).toBe('refused');
+    await house.send(await house.begin(2));
+    await eventually(async () => (await notificationsOverview(house.store)).parked.length).toBe(2);
     expect(receiver.received).toHaveLength(1);
+
+    receiver.answering = 204;
+    const [first = ''] = receiver.ids;
+    const now = Temporal.Now.instant();
+    expect(await retryNotification(house.store, first, people.supervisor, now)).toBe('retried');
+    await eventually(typesRecorded).toContain('NotificationSent');
+    await house.send(await house.begin(3));
+    await eventually(() => receiver.ids.length).toBe(2);
   });
 
   it('lets a receiver that hangs hold up nobody else', async () => {

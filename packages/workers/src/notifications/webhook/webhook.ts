@@ -14,12 +14,18 @@ export function webhookChannel(
   keys: WebhookKeys,
 ): Deliver {
   const known = new Map(recipients.map((recipient) => [recipient.id, recipient.webhook]));
+  /** Those that said they take no more; asked again after a start, or when somebody sends by hand. */
+  const gone = new Set<string>();
   return async (delivery) => {
     const { id, notification, now, signal } = delivery;
     const webhook = known.get(notification.recipient);
     const signing = keys.get(notification.recipient);
     if (!webhook || !signing) {
       return { result: 'no-recipient', reason: 'no such webhook is configured any more' };
+    }
+    const isByHand = notification.attempts > notification.tries;
+    if (gone.has(notification.recipient) && !isByHand) {
+      return { result: 'refused', reason: 'not asked: it takes no more since it said HTTP 410' };
     }
     const body = webhookBody(delivery);
     try {
@@ -30,6 +36,8 @@ export function webhookChannel(
         allowPrivateAddresses: webhook.allowPrivateAddresses,
         signal,
       });
+      if (status === 410) gone.add(notification.recipient);
+      else gone.delete(notification.recipient);
       return resultOf(status);
     } catch (error) {
       return { result: 'failed', reason: reasonOf(error) };
