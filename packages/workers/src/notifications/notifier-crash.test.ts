@@ -79,9 +79,12 @@ async function killedAt(steps: number) {
 
 describe('a notifier that is killed', () => {
   it('at any step loses nothing: webhooks come again under the same id, e-mail never twice', async () => {
-    const steps = Array.from({ length: 60 }, (_, index) => index + 1);
     const ends: Awaited<ReturnType<typeof killedAt>>[] = [];
-    while (steps.length > 0) ends.push(...(await Promise.all(steps.splice(0, 12).map(killedAt))));
+    // Killed at each step that it has: with more to live, it lives.
+    while (ends.at(-1)?.died !== false) {
+      const steps = Array.from({ length: 12 }, (_, index) => ends.length + index + 1);
+      ends.push(...(await Promise.all(steps.map(killedAt))));
+    }
     const expected = ['application.received', 'application.returned'];
     for (const [index, { topics, ids, mails, parked }] of ends.entries()) {
       const at = `killed at step ${index + 1}`;
@@ -95,11 +98,9 @@ describe('a notifier that is killed', () => {
       ).toEqual([]);
       expect(mails.length + parked.length, at).toBeGreaterThanOrEqual(2);
     }
-    // It was killed at each step that it has: with more to live, it lives.
-    expect(ends.at(0)?.died).toBe(true);
-    expect(ends.at(-1)?.died).toBe(false);
+    expect(ends.filter(({ died }) => died).length).toBeGreaterThan(20);
     expect(ends.some(({ topics }) => topics.length > 2)).toBe(true);
     expect(ends.some(({ parked, mails }) => parked.length > 0 && mails.length === 2)).toBe(true);
     expect(ends.some(({ parked, mails }) => parked.length > 0 && mails.length === 1)).toBe(true);
-  }, 60_000);
+  }, 120_000);
 });
