@@ -3,6 +3,10 @@ import { applications } from './applications/applications.ts';
 import { calendars } from './calendars/calendars.ts';
 import { clocks } from './clocks/clocks.ts';
 import { counts } from './counts/counts.ts';
+import { finished } from './figures/finished.ts';
+import { figureMarks } from './figures/figure-marks.ts';
+import { openFiles } from './figures/open-files.ts';
+import { visits } from './figures/visits.ts';
 import { history } from './history/history.ts';
 import { issued } from './issued/issued.ts';
 import type { Projection } from './projector/projection.ts';
@@ -19,6 +23,10 @@ export const projections: readonly Projection[] = [
   issued,
   clocks,
   counts,
+  openFiles,
+  visits,
+  finished,
+  figureMarks,
 ];
 
 /** The versions of all projections: which tables there are, and what their rows mean. */

@@ -98,6 +98,10 @@ export const facts = applicationSubmitted
     fee: feeAssessed.exactOptional(),
     payments: z.array(paymentReceived),
     assignments: z.record(z.string(), z.string()),
+    claims: z
+      .array(z.strictObject({ at: instant, state: z.string(), officer: z.string() }))
+      .exactOptional()
+      .meta({ description: 'Who took it into hand in which state, in order.' }),
     clocks: z.record(z.string(), clockMark),
     extensions: z
       .array(z.strictObject({ at: instant, action: name, by: duration, legalGround: localized }))

@@ -66,6 +66,9 @@ export type ClockMark = {
 /** Something due about a clock that could not be done, and when it was first tried. */
 export type ParkedMark = z.infer<typeof clockParked> & { since: string };
 
+/** An officer took the file into hand in a state, or was given it. */
+export type Claim = { at: string; state: string; officer: string };
+
 /** More time for the service's promise. */
 export type Extension = { at: string; action: string; by: Duration; legalGround: Localized };
 
@@ -84,6 +87,8 @@ export type Application = z.infer<typeof applicationSubmitted> & {
   payments: z.infer<typeof paymentReceived>[];
   /** Active state path → officer who holds the file there. */
   assignments: Record<string, string>;
+  /** In order; absent while nobody has taken it into hand. */
+  claims?: Claim[];
   /** Clock id → what was recorded of it. */
   clocks: Record<string, ClockMark>;
   /** What the SLA monitor could not do; absent while there is nothing. */
@@ -177,11 +182,14 @@ function afterEvent(
       return { ...application, fee: event.data };
     case 'PaymentReceived':
       return { ...application, payments: [...application.payments, event.data] };
-    case 'OfficerAssigned':
+    case 'OfficerAssigned': {
+      const { state, officer } = event.data;
       return {
         ...application,
-        assignments: { ...application.assignments, [event.data.state]: event.data.officer },
+        assignments: { ...application.assignments, [state]: officer },
+        claims: [...(application.claims ?? []), { at: occurredAt, state, officer }],
       };
+    }
     case 'OfficerReleased': {
       const { [event.data.state]: _, ...assignments } = application.assignments;
       return { ...application, assignments };

@@ -1,4 +1,4 @@
-import { activeStates, type Application } from './application.ts';
+import { activeStates, type Application, type Step } from './application.ts';
 import type { StateValue } from './events.ts';
 import { renamed } from './places.ts';
 
@@ -8,6 +8,8 @@ export type TimelineEntry = {
   value: StateValue;
   /** For a migration: which active state goes on as which. */
   places?: Record<string, string>;
+  /** The step that led here; the first entry and migrations have none. */
+  step?: Step;
 };
 
 /** The file's way through the states, its migrations in their place among the steps. */
@@ -20,7 +22,7 @@ export function timelineOf(application: Application): TimelineEntry[] {
       entries.push({ at: one.at, value: one.after, places: one.places });
     }
     const step = application.steps[taken];
-    if (step) entries.push({ at: step.at, value: step.to });
+    if (step) entries.push({ at: step.at, value: step.to, step });
   }
   return entries;
 }

@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { bulkWriter, replacing } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
+import { localDate } from '../figures/local-dates.ts';
 import { numberKey } from '../issued/issued.ts';
 import type { ApplicationChange, Projection } from '../projector/projection.ts';
 import type { ApplicationFilter, ApplicationRow, ReadModels } from '../read-models.ts';
@@ -16,17 +17,27 @@ const columns = [
   'applicant_name',
   'states',
   'units',
+  'channel',
   'sla_status',
   'submitted_at',
   'updated_at',
   'due_at',
+  'due_on',
   'ended',
   'revision',
   'facts',
 ] as const;
 
 /** What never changes after the first event; rewriting it would rewrite its indexes. */
-const lasting = ['id', 'office', 'service', 'applicant_id', 'applicant_name', 'submitted_at'];
+const lasting = [
+  'id',
+  'office',
+  'service',
+  'applicant_id',
+  'applicant_name',
+  'channel',
+  'submitted_at',
+];
 
 const upsert = bulkWriter('applications', columns, replacing('id', columns, lasting));
 
@@ -46,10 +57,12 @@ export const applications: Projection = {
       .addColumn('applicant_name', 'text', (column) => column.notNull())
       .addColumn('states', 'text', (column) => column.notNull())
       .addColumn('units', 'text', (column) => column.notNull())
+      .addColumn('channel', 'text', (column) => column.notNull())
       .addColumn('sla_status', 'text', (column) => column.notNull())
       .addColumn('submitted_at', 'bigint', (column) => column.notNull())
       .addColumn('updated_at', 'text', (column) => column.notNull())
       .addColumn('due_at', 'bigint')
+      .addColumn('due_on', 'text')
       .addColumn('ended', 'integer', (column) => column.notNull())
       .addColumn('revision', 'integer', (column) => column.notNull())
       .addColumn('facts', 'text', (column) => column.notNull())
@@ -151,10 +164,10 @@ function filtered(database: Kysely<Tables>, filter: ApplicationFilter) {
 }
 
 function tableRow({ id, after }: ApplicationChange): Tables['applications'] {
-  const { application, service, clocks } = after;
+  const { application, service, clocks, calendars } = after;
   const states = activeStates(application.value).toSorted();
   const units = new Set(states.map((path) => stateOf(service, path).unit));
-  const promise = clocks.find(({ id: clock }) => clock === 'service');
+  const dueAt = clocks.find(({ id: clock }) => clock === 'service')?.dueAt;
   return {
     id,
     office: application.office,
@@ -164,10 +177,12 @@ function tableRow({ id, after }: ApplicationChange): Tables['applications'] {
     applicant_name: application.applicant.name,
     states: JSON.stringify(states),
     units: JSON.stringify([...units].toSorted()),
+    channel: application.channel,
     sla_status: after.slaStatus,
     submitted_at: Date.parse(application.submittedAt),
     updated_at: after.updatedAt,
-    due_at: promise?.dueAt ?? null,
+    due_at: dueAt ?? null,
+    due_on: dueAt === undefined ? null : localDate(dueAt, calendars.timeZone),
     ended: application.ended ? 1 : 0,
     revision: after.revision,
     facts: JSON.stringify(application),

@@ -30,6 +30,19 @@ export function bulkDeleter<Table extends keyof Tables>(
   );
 }
 
+/** Reads many rows of one table by their key, whose columns are text. */
+export function bulkReader<Table extends keyof Tables>(
+  table: Table,
+  key: readonly (keyof Tables[Table] & string)[],
+) {
+  const read = inBulk<Record<string, unknown>>(
+    key,
+    (rows) => `SELECT * FROM ${table} WHERE (${key.join(', ')}) IN (VALUES ${rows})`,
+  );
+  return async (database: Kysely<Tables>, keys: readonly Record<string, unknown>[]) =>
+    (await read(database, keys)) as Tables[Table][];
+}
+
 /**
  * PostgreSQL's statements, by their text, and the names under which a connection prepares them: a
  * text of some thousand parameters takes longer to parse than its rows to insert.
@@ -48,7 +61,8 @@ function inBulk<Row>(columns: readonly (keyof Row & string)[], sql: (rows: strin
   const forSqlite = statementsWith(() => '?');
   const forPostgres = statementsWith((index) => `$${index + 1}`);
   for (const { statement } of forPostgres) prepare(statement);
-  return async (database: Kysely<Tables>, rows: readonly Row[]): Promise<void> => {
+  return async (database: Kysely<Tables>, rows: readonly Row[]): Promise<unknown[]> => {
+    const answers: unknown[] = [];
     const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter;
     let done = 0;
     for (const { size, statement } of isPostgres ? forPostgres : forSqlite) {
@@ -58,10 +72,12 @@ function inBulk<Row>(columns: readonly (keyof Row & string)[], sql: (rows: strin
           const values = rows[index];
           for (const column of columns) parameters.push(values?.[column] as Value);
         }
-        await database.executeQuery(CompiledQuery.raw(statement, parameters));
+        const answer = await database.executeQuery(CompiledQuery.raw(statement, parameters));
+        answers.push(...answer.rows);
         done += size;
       }
     }
+    return answers;
   };
 }
 

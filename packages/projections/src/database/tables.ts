@@ -1,4 +1,5 @@
 import type { DueMark, SlaStatus } from '@satu-atap/domain';
+import type { Period } from '../figures/periods.ts';
 
 /**
  * The tables of the read models. Instants that are compared are epoch milliseconds; instants that
@@ -37,10 +38,13 @@ export type Tables = {
     applicant_name: string;
     states: string;
     units: string;
+    channel: string;
     sla_status: SlaStatus;
     submitted_at: number;
     updated_at: string;
     due_at: number | null;
+    /** The local date of it. */
+    due_on: string | null;
     ended: number;
     revision: number;
     facts: string;
@@ -97,4 +101,105 @@ export type Tables = {
     ended: number;
     applications: number;
   };
+  /** Times that files spent in states, and that are over; times in seconds, dates local. */
+  visits: {
+    application: string;
+    /** Counts an application's visits from 0, in the order in which they ended. */
+    visit: number;
+    office: string;
+    service: string;
+    unit: string;
+    state: string;
+    /** Who took the step that ended it. */
+    officer: string | null;
+    clock: string;
+    entered_at: number;
+    left_at: number;
+    left_on: string;
+    working_time: number;
+    waiting_time: number | null;
+    kept: number | null;
+  };
+  /** Applications that have ended; times in seconds, the date local. */
+  finished: {
+    application: string;
+    office: string;
+    unit: string;
+    ended_on: string;
+    outcome: string;
+    late: number;
+    working_time: number | null;
+    unit_time: number;
+    applicant_time: number;
+    waiting_time: number | null;
+    pauses: number;
+  };
+  open_files: OpenKey & { sla_status: SlaStatus; applications: number };
+  open_due: OpenKey & { due_on: string; applications: number };
+  /** Open applications by the date from which their promise would have run without its pauses. */
+  open_ages: {
+    office: string;
+    unit: string;
+    service: string;
+    channel: string;
+    /** Empty while the promise stands still or has not begun. */
+    began_on: string;
+    applications: number;
+  };
+  file_figures: FileKey & {
+    received: number;
+    finished: number;
+    late: number;
+    pauses: number;
+    /** Histograms, see `LogHistogram`. */
+    working_time: string;
+    unit_time: string;
+    applicant_time: string;
+    waiting_time: string;
+  };
+  file_outcomes: FileKey & { outcome: string; applications: number };
+  step_figures: {
+    period: Period;
+    office: string;
+    unit: string;
+    service: string;
+    state: string;
+  } & VisitFigures;
+  officer_figures: {
+    period: Period;
+    office: string;
+    unit: string;
+    service: string;
+    officer: string;
+  } & VisitFigures;
+  /** How often something happened in an office that can change a figure. */
+  figure_marks: { office: string; events: number };
+};
+
+/**
+ * A file counts once as a `file`, once for each `unit` that has it and once in each `step`; what a
+ * level does not say is empty.
+ */
+type OpenKey = {
+  level: 'file' | 'unit' | 'step';
+  office: string;
+  unit: string;
+  service: string;
+  state: string;
+  officer: string;
+  channel: string;
+};
+
+type FileKey = { period: Period; office: string; unit: string; service: string; channel: string };
+
+type VisitFigures = {
+  visits: number;
+  /** Of those with a standard of their own. */
+  kept: number;
+  missed: number;
+  /** Sum of the shares of their promises, in millionths. */
+  promise_used: number;
+  /** Histograms, see `LogHistogram`. */
+  working_time: string;
+  waiting_time: string;
 };

@@ -221,7 +221,12 @@ export class Fold {
     const { id, version } = application.service;
     const service = await this.#service(id, version, database);
     if (!countedBy) throw new Error('no calendars have been read yet');
-    const clocks = clocksOf(service, application, countedBy.of(application.office));
+    const calendars = countedBy.of(application.office);
+    const clocks = clocksOf(service, application, calendars);
+    const earlier = new Map<number, CompiledService>();
+    for (const { from } of application.migrations ?? []) {
+      earlier.set(from, await this.#service(id, from, database));
+    }
     return {
       application,
       service,
@@ -229,6 +234,8 @@ export class Fold {
       updatedAt,
       slaStatus: slaStatus(application, clocks),
       clocks,
+      calendars,
+      earlier,
     };
   }
 

@@ -4,6 +4,7 @@ import type {
   CalendarVersion,
   CompiledService,
   EventMetadata,
+  OfficeCalendars,
   ServiceEvent,
   ServiceEventOf,
   SlaStatus,
@@ -38,6 +39,10 @@ export type ApplicationView = {
   updatedAt: string;
   slaStatus: SlaStatus;
   clocks: Clock[];
+  /** What its clocks are counted by. */
+  calendars: OfficeCalendars;
+  /** The versions of the service that its migrations left behind, by their number. */
+  earlier: ReadonlyMap<number, CompiledService>;
 };
 
 /** What a batch of events did to one application. */

@@ -2,6 +2,9 @@ import { sql, type Kysely } from 'kysely';
 import { openReadModels, type ReadModelsLocation } from '../database/open-read-models.ts';
 import type { Tables } from '../database/tables.ts';
 
+const place = ['level', 'office', 'unit', 'service', 'state', 'officer', 'channel'] as const;
+const cell = ['period', 'office', 'unit', 'service', 'channel'] as const;
+
 /** Every row of every read model, in key order: two databases with equal dumps say the same. */
 export async function dump(database: Kysely<Tables>) {
   const all = async (table: keyof Tables, keys: readonly string[]) => {
@@ -21,6 +24,22 @@ export async function dump(database: Kysely<Tables>) {
     history: await all('history', ['application', 'revision']),
     issued: await all('issued', ['application', 'output']),
     clocks: await all('clocks', ['application', 'clock']),
+    visits: await all('visits', ['application', 'visit']),
+    finished: await all('finished', ['application']),
+    open_files: await all('open_files', [...place, 'sla_status']),
+    open_due: await all('open_due', [...place, 'due_on']),
+    open_ages: await all('open_ages', ['office', 'unit', 'service', 'channel', 'began_on']),
+    file_figures: await all('file_figures', cell),
+    file_outcomes: await all('file_outcomes', [...cell, 'outcome']),
+    step_figures: await all('step_figures', ['period', 'office', 'unit', 'service', 'state']),
+    officer_figures: await all('officer_figures', [
+      'period',
+      'office',
+      'unit',
+      'service',
+      'officer',
+    ]),
+    figure_marks: await all('figure_marks', ['office']),
     counts: await all('counts', ['office', 'unit', 'service', 'state', 'sla_status', 'ended']),
   };
 }
