@@ -76,8 +76,14 @@ function response({ description, schema, headers, content }: ResponseSpec) {
   return {
     description,
     ...(headers ? { headers } : {}),
-    ...(schema ? { content: { 'application/json': { schema } } } : {}),
-    ...(content ? { content: binary(content) } : {}),
+    ...(schema || content
+      ? {
+          content: {
+            ...(schema ? { 'application/json': { schema } } : {}),
+            ...(content ? binary(content) : {}),
+          },
+        }
+      : {}),
   };
 }
 

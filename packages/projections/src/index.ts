@@ -1,5 +1,6 @@
 export * from './read-models.ts';
 export * from './read-models-of.ts';
+export type * from './figures/figures.ts';
 export type { ReadModelsLocation } from './database/open-read-models.ts';
 export {
   ReadModelsUnavailableError,

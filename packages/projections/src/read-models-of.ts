@@ -6,6 +6,7 @@ import { countQueries } from './counts/counts.ts';
 import { readCheckpoint } from './database/checkpoint.ts';
 import { databaseTime } from './database/database-time.ts';
 import type { Tables } from './database/tables.ts';
+import { figureQueries } from './figures/figure-queries.ts';
 import { historyQueries } from './history/history.ts';
 import type { ReadModels } from './read-models.ts';
 import { serviceQueries } from './services/services.ts';
@@ -21,6 +22,7 @@ export function readModelsOf(database: () => Kysely<Tables>): ReadModels {
     clocks: clockQueries(database),
     counts: countQueries(database),
     time: async () => databaseTime(database()),
+    figures: figureQueries(database),
     position: async () => (await readCheckpoint(database()))?.position ?? start,
   };
 }

@@ -10,6 +10,7 @@ import type {
   SlaStatus,
 } from '@satu-atap/domain';
 import type { Position } from '@satu-atap/event-store';
+import type { FigureQueries } from './figures/figures.ts';
 
 /** The questions that the API and the workers ask; the answers lag the events by milliseconds. */
 export type ReadModels = {
@@ -49,6 +50,8 @@ export type ReadModels = {
   };
   /** What the clock of their database says. */
   time(): Promise<Temporal.Instant>;
+  /** Supervisors' figures: by office, unit, service, step, officer, channel and period. */
+  figures: FigureQueries;
   /** The position up to which the read models hold everything. */
   position(): Promise<Position>;
 };
@@ -101,7 +104,31 @@ export type ApplicationFilter = {
   number?: string | undefined;
   slaStatus?: SlaStatus | undefined;
   ended?: boolean | undefined;
+  channel?: string | undefined;
+  /** The unit that answers for the service, wherever the file is. */
+  serviceUnit?: string | undefined;
+  /** The officer who holds it, in the state and unit of this filter where it has them. */
+  holder?: string | undefined;
+  /** Local dates, both included: when it was submitted, and when it ended. */
+  submitted?: Dates | undefined;
+  endedOn?: Dates | undefined;
+  outcome?: string | undefined;
+  /** The local date on which its promise is due. */
+  dueOn?: string | undefined;
+  /** That it has left some step: which, of which unit, by whose hand, when, its standard kept or not. */
+  visit?:
+    | {
+        step?: string | undefined;
+        unit?: string | undefined;
+        officer?: string | undefined;
+        left?: Dates | undefined;
+        kept?: boolean | undefined;
+      }
+    | undefined;
 };
+
+/** Local dates of the office, both included; one that is left out is open. */
+export type Dates = { from?: string | undefined; to?: string | undefined };
 
 export type ApplicationRow = {
   id: string;

@@ -30,7 +30,7 @@ export type ResponseSpec = {
   description: string;
   schema?: z.ZodType;
   headers?: z.ZodObject;
-  /** Media types of a content that is not JSON. */
+  /** Media types of a content that is not JSON, instead of it or for readers who prefer it. */
   content?: readonly string[];
 };
 

@@ -15,7 +15,8 @@ import {
   slaStatus,
 } from '../views/schemas.ts';
 import type { ApplicationDetail } from '@satu-atap/projections';
-import { applicationParams, filters, paging } from './common.ts';
+import { applicationParams, filters, paging, yesOrNo } from './common.ts';
+import { figureFilters, filterOf } from './figures/drill-down.ts';
 
 export const listApplications = route({
   method: 'get',
@@ -31,16 +32,14 @@ export const listApplications = route({
       .optional()
       .meta({ description: 'Of a document that was issued: the whole number, as printed.' }),
     slaStatus: slaStatus.optional(),
-    ended: z
-      .enum(['true', 'false'])
-      .transform((text) => text === 'true')
-      .optional(),
+    ended: yesOrNo.optional(),
+    ...figureFilters,
     ...paging,
   }),
   headers: readHeaders,
   responses: { 200: { description: 'A page.', schema: pageOf(applicationRow) } },
   async handle({ query: { after, limit, ...asked }, headers, who }, api) {
-    const filter = listScope(who.actor, asked);
+    const filter = listScope(who.actor, filterOf(asked));
     if (isProblematic(filter)) return filter;
     const behind = await upToDate(api, headers['X-At-Least-Position']);
     if (behind) return behind;

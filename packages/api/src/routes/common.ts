@@ -19,6 +19,9 @@ export const paging = {
   }),
 };
 
+/** A parameter that is `true` or `false`. */
+export const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
+
 /** Filters that several lists share. */
 export const filters = {
   office: name.optional(),

@@ -3,6 +3,8 @@ import { explainApplicationClock, listApplicationClocks } from './application-cl
 import { getApplication, getHistory, listApplications } from './applications.ts';
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
+import { getAgeing } from './figures/ageing.ts';
+import { getFigures, getOfficers, getSteps, getTrend } from './figures/figures.ts';
 import { listNotifications, retryParked } from './notifications.ts';
 import { listOffices } from './offices.ts';
 import { getLiveness, getReadiness } from './operations.ts';
@@ -58,6 +60,11 @@ export const routes: readonly Route[] = [
   getWorklist,
   listClocks,
   getCounts,
+  getFigures,
+  getTrend,
+  getAgeing,
+  getSteps,
+  getOfficers,
   getLiveness,
   getReadiness,
 ];

@@ -3,10 +3,10 @@ import { sql, type Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { bulkWriter, replacing } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
+import { filtered } from './application-filter.ts';
 import { localDate } from '../figures/local-dates.ts';
-import { numberKey } from '../issued/issued.ts';
 import type { ApplicationChange, Projection } from '../projector/projection.ts';
-import type { ApplicationFilter, ApplicationRow, ReadModels } from '../read-models.ts';
+import type { ApplicationRow, ReadModels } from '../read-models.ts';
 
 const columns = [
   'id',
@@ -18,8 +18,10 @@ const columns = [
   'states',
   'units',
   'channel',
+  'service_unit',
   'sla_status',
   'submitted_at',
+  'submitted_on',
   'updated_at',
   'due_at',
   'due_on',
@@ -37,6 +39,7 @@ const lasting = [
   'applicant_name',
   'channel',
   'submitted_at',
+  'submitted_on',
 ];
 
 const upsert = bulkWriter('applications', columns, replacing('id', columns, lasting));
@@ -58,8 +61,10 @@ export const applications: Projection = {
       .addColumn('states', 'text', (column) => column.notNull())
       .addColumn('units', 'text', (column) => column.notNull())
       .addColumn('channel', 'text', (column) => column.notNull())
+      .addColumn('service_unit', 'text', (column) => column.notNull())
       .addColumn('sla_status', 'text', (column) => column.notNull())
       .addColumn('submitted_at', 'bigint', (column) => column.notNull())
+      .addColumn('submitted_on', 'text', (column) => column.notNull())
       .addColumn('updated_at', 'text', (column) => column.notNull())
       .addColumn('due_at', 'bigint')
       .addColumn('due_on', 'text')
@@ -129,44 +134,11 @@ export function applicationRow(row: Tables['applications']): ApplicationRow {
   };
 }
 
-function filtered(database: Kysely<Tables>, filter: ApplicationFilter) {
-  const { office, unit, service, state, applicant, number, slaStatus, ended } = filter;
-  return database
-    .selectFrom('applications')
-    .selectAll()
-    .$if(office !== undefined, (query) => query.where('office', '=', office ?? ''))
-    .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
-    .$if(applicant !== undefined, (query) => query.where('applicant_id', '=', applicant ?? ''))
-    .$if(number !== undefined, (query) =>
-      query.where('id', 'in', (eb) =>
-        eb
-          .selectFrom('issued')
-          .select('application')
-          .where('number', '=', numberKey(number ?? '')),
-      ),
-    )
-    .$if(slaStatus !== undefined, (query) =>
-      query.where('sla_status', '=', slaStatus ?? 'not-started'),
-    )
-    .$if(ended !== undefined, (query) => query.where('ended', '=', ended ? 1 : 0))
-    .$if(unit !== undefined || state !== undefined, (query) =>
-      query.where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('application_states as place')
-            .select('place.state')
-            .whereRef('place.application', '=', 'applications.id')
-            .$if(unit !== undefined, (place) => place.where('place.unit', '=', unit ?? ''))
-            .$if(state !== undefined, (place) => place.where('place.state', '=', state ?? '')),
-        ),
-      ),
-    );
-}
-
 function tableRow({ id, after }: ApplicationChange): Tables['applications'] {
   const { application, service, clocks, calendars } = after;
   const states = activeStates(application.value).toSorted();
   const units = new Set(states.map((path) => stateOf(service, path).unit));
+  const submittedAt = Date.parse(application.submittedAt);
   const dueAt = clocks.find(({ id: clock }) => clock === 'service')?.dueAt;
   return {
     id,
@@ -178,8 +150,10 @@ function tableRow({ id, after }: ApplicationChange): Tables['applications'] {
     states: JSON.stringify(states),
     units: JSON.stringify([...units].toSorted()),
     channel: application.channel,
+    service_unit: service.definition.unit,
     sla_status: after.slaStatus,
-    submitted_at: Date.parse(application.submittedAt),
+    submitted_at: submittedAt,
+    submitted_on: localDate(submittedAt, calendars.timeZone),
     updated_at: after.updatedAt,
     due_at: dueAt ?? null,
     due_on: dueAt === undefined ? null : localDate(dueAt, calendars.timeZone),

@@ -80,8 +80,8 @@ export function figureCells<Table extends FigureTable>(
     for (const [id, delta] of deltas) if (isNothing(delta)) deltas.delete(id);
     if (deltas.size === 0) return;
     const keys = [...deltas.values()].map((delta) => delta.key);
-    const there = new Map<string, Record<string, unknown>>();
-    for (const row of (await read(database, keys)) as Record<string, unknown>[]) {
+    const there = new Map<string, Record<string, string | number>>();
+    for (const row of (await read(database, keys)) as Record<string, string | number>[]) {
       there.set(idOf(row, key), row);
     }
     let empties = false;
@@ -93,7 +93,7 @@ export function figureCells<Table extends FigureTable>(
       }
       for (const [index, column] of histograms.entries()) {
         const histogram = delta.histograms[index] ?? new Map<number, number>();
-        addEncoded(histogram, String(before?.[column] ?? ''));
+        if (before) addEncoded(histogram, String(before[column]));
         row[column] = encodeHistogram(histogram);
       }
       empties ||= counted.every((column) => row[column] === 0);

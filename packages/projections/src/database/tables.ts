@@ -39,11 +39,13 @@ export type Tables = {
     states: string;
     units: string;
     channel: string;
+    service_unit: string;
     sla_status: SlaStatus;
     submitted_at: number;
+    /** The local date of it. */
+    submitted_on: string;
     updated_at: string;
     due_at: number | null;
-    /** The local date of it. */
     due_on: string | null;
     ended: number;
     revision: number;

@@ -37,7 +37,8 @@ export const figureMarks: Projection = {
   async project({ events, calendars }, database) {
     const happened = new Map<string, number>();
     const count = (office: string) => happened.set(office, (happened.get(office) ?? 0) + 1);
-    for (const { event, metadata } of events) if (!silent.has(event.type)) count(metadata.office ?? everywhere);
+    for (const { event, metadata } of events)
+      if (!silent.has(event.type)) count(metadata.office ?? everywhere);
     for (const _ of calendars) count(everywhere);
     await add(
       database,

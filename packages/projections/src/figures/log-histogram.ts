@@ -30,13 +30,18 @@ export function addTo(histogram: LogHistogram, bucket: number, count: number): v
   else histogram.set(bucket, now);
 }
 
+/** How many values were counted. */
+export function countOf(histogram: LogHistogram): number {
+  return histogram.values().reduce((sum, count) => sum + count, 0);
+}
+
 /** The values below which these shares of all lie, in seconds; undefined where nothing was counted. */
 export function quantiles(
   histogram: LogHistogram,
   shares: readonly number[],
 ): number[] | undefined {
   const buckets = [...histogram].toSorted(([a], [b]) => a - b);
-  const total = buckets.reduce((sum, [, count]) => sum + count, 0);
+  const total = countOf(histogram);
   if (total === 0) return undefined;
   return shares.map((share) => {
     const rank = share * (total - 1);

@@ -2,6 +2,7 @@ import { activeStates, stateOf, type Clock } from '@satu-atap/domain';
 import type { Tables } from '../database/tables.ts';
 import { createTally, tally } from '../database/tally.ts';
 import type { ApplicationView, Projection } from '../projector/projection.ts';
+import { unitsAt } from '../worklist/worklist.ts';
 import { localDate } from './local-dates.ts';
 
 const place = ['level', 'office', 'unit', 'service', 'state', 'officer', 'channel'] as const;
@@ -71,10 +72,16 @@ function placesOf(view: ApplicationView): Place[] {
     state,
     officer: assignments[state] ?? '',
   }));
-  const units = [...new Set(steps.map(({ unit }) => unit))];
+  const units = new Set(steps.flatMap(({ state }) => unitsAt(service, state)));
   const made: Place[] = [
     { ...at, level: 'file', unit: '', state: '', officer: '' },
-    ...units.map((unit) => ({ ...at, level: 'unit' as const, unit, state: '', officer: '' })),
+    ...Array.from(units, (unit) => ({
+      ...at,
+      level: 'unit' as const,
+      unit,
+      state: '',
+      officer: '',
+    })),
     ...steps,
   ];
   places.set(view, made);

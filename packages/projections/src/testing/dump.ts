@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { openReadModels, type ReadModelsLocation } from '../database/open-read-models.ts';
 import type { Tables } from '../database/tables.ts';
 
-const place = ['level', 'office', 'unit', 'service', 'state', 'officer', 'channel'] as const;
+const openKey = ['level', 'office', 'unit', 'service', 'state', 'officer', 'channel'] as const;
 const cell = ['period', 'office', 'unit', 'service', 'channel'] as const;
 
 /** Every row of every read model, in key order: two databases with equal dumps say the same. */
@@ -26,8 +26,8 @@ export async function dump(database: Kysely<Tables>) {
     clocks: await all('clocks', ['application', 'clock']),
     visits: await all('visits', ['application', 'visit']),
     finished: await all('finished', ['application']),
-    open_files: await all('open_files', [...place, 'sla_status']),
-    open_due: await all('open_due', [...place, 'due_on']),
+    open_files: await all('open_files', [...openKey, 'sla_status']),
+    open_due: await all('open_due', [...openKey, 'due_on']),
     open_ages: await all('open_ages', ['office', 'unit', 'service', 'channel', 'began_on']),
     file_figures: await all('file_figures', cell),
     file_outcomes: await all('file_outcomes', [...cell, 'outcome']),

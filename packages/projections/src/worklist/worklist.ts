@@ -163,7 +163,7 @@ function places(
 }
 
 /** The state's own unit, and others that have an action there through an outer state. */
-function unitsAt(service: CompiledService, path: string): string[] {
+export function unitsAt(service: CompiledService, path: string): string[] {
   const { unit, actions } = stateOf(service, path);
   const acting = actions.filter(({ source }) => source !== '').map((action) => action.unit);
   return [...new Set([unit, ...acting])];
