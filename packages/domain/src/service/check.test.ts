@@ -460,3 +460,113 @@ describe('clocks, papers and fees', () => {
     expect(parseDefinition(withAction({ guard: { name: 'fee-paid' } })).definition).toBeDefined();
   });
 });
+
+describe('whatever else is wrong is told in the same go', () => {
+  const lonely = { lonely: { on: { go: { ...officer, target: 'closed' } } } };
+  const form = {
+    verdict: { type: 'choice', title: text('Verdict'), options: ['good', 'bad'] },
+  };
+  const states = (close: object) => ({ open: { on: { close: { ...officer, ...close } } }, closed });
+
+  test.each<[string, unknown, string[]]>([
+    [
+      'a value that is none, and a state that is none',
+      withStates({ open: { clock: 'pausing', ...states({ target: 'closd' }).open }, closed }),
+      ['workflow.states.open.clock', 'workflow.states.open.on.close.target'],
+    ],
+    [
+      'a state that is none, and one that nothing leads to',
+      withStates({ ...states({ target: 'closd' }), ...lonely }),
+      ['workflow.states.open.on.close.target', 'workflow.states.lonely'],
+    ],
+    [
+      'a text that is missing, a field that is none, and a guard that nobody meets',
+      withStates(
+        {
+          open: {
+            on: {
+              close: {
+                ...officer,
+                target: 'closed',
+                guard: { name: 'condition', expression: 'data.verdict == "fine"' },
+              },
+              judge: { ...officer, sets: ['verdit'] },
+            },
+          },
+          closed,
+        },
+        { form, title: { id: 'Izin' } },
+      ),
+      ['title.en', 'workflow.states.open.on.judge.sets.0', 'workflow.states.open.on.close.guard'],
+    ],
+    [
+      'a kind of time that is none, and an initial state that is none',
+      withWorkflow(
+        { initial: 'opn', states: { ...states({ target: 'closed' }), ...lonely } },
+        { standard: { time: { amount: 1, unit: 'workdays' } } },
+      ),
+      ['standard.time.unit', 'workflow.initial', 'workflow.states.lonely'],
+    ],
+    [
+      'keys, roles and outputs',
+      withStates(states({ taget: 'closed', roles: ['unit-administrator'], issues: ['licence'] }), {
+        kind: 'licence',
+      }),
+      [
+        'kind',
+        'workflow.states.open.on.close.taget',
+        'workflow.states.open.on.close.roles',
+        'workflow.states.open.on.close.issues.0',
+      ],
+    ],
+  ])('%s', (_, input, expected) => {
+    const { definition, problems } = parseDefinition(input);
+    expect(problems.map(({ path }) => path.join('.'))).toEqual(expected);
+    expect(definition).toBeUndefined();
+  });
+
+  test.each<[string, unknown, string]>([
+    [
+      'states that are no map',
+      withWorkflow({ initial: 'open', states: ['open'] }),
+      'workflow.states',
+    ],
+    ['the unit, with which the id begins', withStates({ open, closed }, { unit: 'Unit' }), 'unit'],
+    [
+      'the promised time, which a step exceeds',
+      withStates(
+        { open: { ...open, standard: { amount: 3, unit: 'working-days' } }, closed },
+        { standard: { time: { amount: 0, unit: 'working-days' } } },
+      ),
+      'standard.time.amount',
+    ],
+    [
+      'the type of a field on which a condition depends',
+      withAction(
+        { guard: { name: 'condition', expression: 'data.flag' } },
+        { form: { flag: { type: 'bit', title: text('Flag') } } },
+      ),
+      'form.flag.type',
+    ],
+    [
+      'the roles of an action, without which nobody receives the papers',
+      withStates(
+        { open: { on: { close: { target: 'closed' } } }, closed },
+        { documents: { plan: { title: text('Plan'), attachedBy: ['officer'] } } },
+      ),
+      'workflow.states.open.on.close.roles',
+    ],
+    [
+      'the guard that waits for the payment',
+      withAction(
+        { guard: { name: 'fee-payed' } },
+        { fee: { kind: 'fixed', amount: 1, receivedBy: ['officer'] } },
+      ),
+      'workflow.states.open.on.close.guard',
+    ],
+  ])('and nothing that only follows from it: %s', (_, input, expected) => {
+    const { problems } = parseDefinition(input);
+    const errors = new Set(problems.map(({ path }) => path.join('.')));
+    expect([...errors]).toEqual([expected]);
+  });
+});

@@ -63,7 +63,8 @@ test.each([
   ['{sequence}\n', 'has a character that cannot be printed'],
 ])('%j is no pattern, and the definition says why', (number, problem) => {
   const outputs = { licence: { title: { id: 'Izin', en: 'Licence' }, number } };
-  expect(parseDefinition({ ...samplePermit, outputs }).problems).toMatchObject([
+  const { problems } = parseDefinition({ ...samplePermit, outputs });
+  expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([
     { path: ['outputs', 'licence', 'number'], message: expect.stringContaining(problem) as string },
   ]);
 });

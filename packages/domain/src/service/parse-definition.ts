@@ -3,6 +3,7 @@ import { checkPaths } from './check-paths.ts';
 import { checkSize, tooDeep } from './check-size.ts';
 import { compileService, type CompiledService } from './compile.ts';
 import { definitionDigest, serviceDefinition, type ServiceDefinition } from './definition.ts';
+import { isOfMending, mended } from './mended.ts';
 import { isError, reportInto, type DocumentPath, type Problem } from './problem.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { excludedFromWorkflow } from './workflow.ts';
@@ -30,10 +31,14 @@ function parse(input: unknown): ParsedDefinition {
   const parsed = serviceDefinition.safeParse(input);
   if (parsed.success) return judge(parsed.data);
   const problems = schemaProblems(parsed.error, input, serviceDefinition, reasonFor);
-  // Unknown keys hide nothing else: without them the rest can be judged in the same go.
-  const onlyKeys = parsed.error.issues.every(({ code }) => code === 'unrecognized_keys');
-  const rest = onlyKeys ? serviceDefinition.safeParse(without(input, problems)) : undefined;
-  return failed(rest?.success ? [...problems, ...checkDefinition(rest.data)] : problems);
+  return failed([...problems, ...furtherProblems(input)]);
+}
+
+/** What is wrong beside what the schema finds: told in the same go, as far as it is certain. */
+function furtherProblems(input: unknown): Problem[] {
+  const rest = mended(input, serviceDefinition);
+  if (!rest) return [];
+  return checkDefinition(rest.value, rest.keepsMoves).filter((one) => !isOfMending(one, rest));
 }
 
 function judge(definition: ServiceDefinition): ParsedDefinition {
@@ -51,21 +56,13 @@ function judge(definition: ServiceDefinition): ParsedDefinition {
   return { definition, problems };
 }
 
-const failed = (problems: Problem[]): ParsedDefinition => ({ definition: undefined, problems });
+export const failed = (problems: Problem[]): ParsedDefinition => ({
+  definition: undefined,
+  problems,
+});
 
 /** Why a workflow has no use for a feature of XState. */
 function reasonFor(path: DocumentPath, key: string): string | undefined {
   if (path[0] !== 'workflow' || !Object.hasOwn(excludedFromWorkflow, key)) return undefined;
   return excludedFromWorkflow[key];
-}
-
-function without(input: unknown, unknownKeys: readonly Problem[]): unknown {
-  const copy: unknown = structuredClone(input);
-  for (const { path } of unknownKeys) {
-    const holder = path
-      .slice(0, -1)
-      .reduce<unknown>((value, key) => Reflect.get(Object(value), key), copy);
-    Reflect.deleteProperty(Object(holder), path.at(-1) ?? '');
-  }
-  return copy;
 }

@@ -127,10 +127,12 @@ function kindOf(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
+  if (typeof value === 'number') return String(value);
   return JSON.stringify(value)?.slice(0, 80) ?? typeof value;
 }
 
-function valueAt(input: unknown, path: DocumentPath): unknown {
+/** The part of a document that a path leads to, or undefined. */
+export function valueAt(input: unknown, path: DocumentPath): unknown {
   return path.reduce<unknown>(
     (value, key) =>
       value !== null && typeof value === 'object' && Object.hasOwn(value, key)

@@ -149,9 +149,50 @@ describe('what differs', () => {
       expect.stringMatching(
         /^workflow\.states\.decision\.on\.approve\.target "isuing" is no state/,
       ),
+      // Taken for `issuing`, it passes the payment by.
+      'workflow.states.payment cannot be reached: nothing leads to it',
     ]);
     expect(errorsOf({ ...use, states: { decision: { colour: 'red' } } })).toEqual([
       'workflow.states.decision.colour is no known key here',
+    ]);
+  });
+});
+
+describe('what is wrong beside the parameters of a template is told with them', () => {
+  test('as far as the file itself says it', () => {
+    const stages = ['front-desk-check', 'inspektion', 'decision'];
+    const states = { decisoin: { clock: 'paused' } };
+    const { problems } = parseWrittenDefinition({
+      ...written({ ...use, stages, states }),
+      kind: 'permits',
+    });
+    expect(problems.map(({ path }) => path.join('.'))).toEqual([
+      'workflow.stages.1',
+      'kind',
+      'workflow.states.decisoin',
+    ]);
+    expect(
+      errorsOf({ ...use, stages: ['decision'], when: { inspection: 'true' }, states }),
+    ).toEqual([
+      expect.stringMatching(/^workflow\.when\.inspection "inspection" is not among the stages/),
+      'workflow.states.decisoin cannot be reached: nothing leads to it',
+    ]);
+  });
+
+  test('but for its workflow, where nobody knows the template', () => {
+    const { problems } = parseWrittenDefinition({
+      ...written({ template: 'standard', states: { decisoin: {} } }),
+      kind: 'permits',
+    });
+    expect(problems.map(({ path }) => path.join('.'))).toEqual(['workflow.template', 'kind']);
+  });
+
+  test('a condition of `when` where it is written, once', () => {
+    const when = { inspection: 'data.nothing > 5', decision: 'true == 1' };
+    const stages = ['front-desk-check', 'inspection', 'decision'];
+    expect(errorsOf({ ...use, stages, when })).toEqual([
+      expect.stringMatching(/^workflow\.when\.inspection "nothing" is no form field/),
+      expect.stringMatching(/^workflow\.when\.decision /),
     ]);
   });
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { name } from '../names.ts';
-import { parseDefinition, type ParsedDefinition } from './parse-definition.ts';
-import type { Problem } from './problem.ts';
-import { schemaProblems } from './schema-problems.ts';
+import { mended } from './mended.ts';
+import { failed, parseDefinition, type ParsedDefinition } from './parse-definition.ts';
+import type { DocumentPath, Problem } from './problem.ts';
+import { schemaProblems, valueAt } from './schema-problems.ts';
 import { counterFlow } from './templates/counter-flow.ts';
 import { isMap, issuedIn, issuing } from './templates/issuing.ts';
 import type { ServiceFacts } from './templates/parts.ts';
@@ -76,9 +77,35 @@ export function parseWrittenDefinition(input: unknown): ParsedDefinition {
   if (!isMap(input) || !isMap(input['workflow']) || !('template' in input['workflow'])) {
     return parseDefinition(input);
   }
-  const parsed = templateUse.safeParse(input['workflow']);
-  if (!parsed.success) return failed(schemaProblems(parsed.error, input['workflow']));
-  const service = {
+  const { workflow } = input;
+  const parsed = templateUse.safeParse(workflow);
+  if (parsed.success) {
+    const problems = unusable(parsed.data, factsOf(input));
+    const read = parseLaidOut(input, workflow, parsed.data);
+    return problems.length === 0 ? read : failed([...problems, ...ofTheFile(read, input)]);
+  }
+  const problems = schemaProblems(parsed.error, workflow, templateUse).map(inWorkflow);
+  const rest = mended(workflow, templateUse);
+  const isKnown = rest && !rest.at.some(([key]) => key === 'template');
+  const further = isKnown ? parseLaidOut(input, workflow, rest.value) : parseDefinition(input);
+  const certain = ofTheFile(further, input).filter(({ path }) => isKnown || path[0] !== 'workflow');
+  return failed([...problems, ...certain]);
+}
+
+/** Judges the whole definition, its workflow laid out. */
+function parseLaidOut(input: Document, written: Document, use: TemplateUse): ParsedDefinition {
+  const { flow, differing } = laidOut(use, factsOf(input));
+  const elsewhere = new Set(issuedIn(differing));
+  const outputs = Object.keys(isMap(input['outputs']) ? input['outputs'] : {});
+  const issued = outputs.filter((output) => !elsewhere.has(output));
+  const workflow = issuing(merged(flow, differing), issued);
+  const { definition, problems } = parseDefinition({ ...input, workflow });
+  const placed = problems.map((problem) => whereWritten(problem, workflow, written));
+  return { definition, problems: withoutRepetition(placed) };
+}
+
+function factsOf(input: Document): ServiceFacts {
+  return {
     hasFee: isMap(input['fee']) && input['fee']['kind'] !== 'free',
     isAssessed: isAssessedBefore(input['fee']),
     correctable: Object.entries(isMap(input['form']) ? input['form'] : {}).flatMap(
@@ -88,13 +115,6 @@ export function parseWrittenDefinition(input: unknown): ParsedDefinition {
       (document) => isMap(document) && document['required'] !== false,
     ),
   };
-  const problems = unusable(parsed.data, service);
-  if (problems.length > 0) return failed(problems);
-  const { flow, differing } = laidOut(parsed.data, service);
-  const elsewhere = new Set(issuedIn(differing));
-  const outputs = Object.keys(isMap(input['outputs']) ? input['outputs'] : {});
-  const issued = outputs.filter((output) => !elsewhere.has(output));
-  return parseDefinition({ ...input, workflow: issuing(merged(flow, differing), issued) });
 }
 
 /** Whether somebody says what is to be paid before the file is at the cashier's. */
@@ -104,6 +124,7 @@ function isAssessedBefore(fee: unknown): boolean {
   return Array.isArray(by) && !by.includes('cashier');
 }
 
+type Document = Record<string, unknown>;
 type TemplateUse = z.infer<typeof templateUse>;
 
 function laidOut(use: TemplateUse, service: ServiceFacts): { flow: unknown; differing: unknown } {
@@ -135,15 +156,38 @@ function unusable(use: TemplateUse, service: ServiceFacts): Problem[] {
       : []),
   ].map(({ path, stage }) => {
     const message = `"${stage}" is not among the stages of this service; add it to \`stages\``;
-    return { path, message, severity: 'error' };
+    return inWorkflow({ path, message, severity: 'error' });
   });
 }
 
-function failed(problems: readonly Problem[]): ParsedDefinition {
-  return {
-    definition: undefined,
-    problems: problems.map((problem) => ({ ...problem, path: ['workflow', ...problem.path] })),
-  };
+const inWorkflow = (problem: Problem): Problem => ({
+  ...problem,
+  path: ['workflow', ...problem.path],
+});
+
+/** A condition of `when` comes to stand in each step that may lead to its stage. */
+function whereWritten(problem: Problem, whole: unknown, written: Document): Problem {
+  if (problem.path[0] !== 'workflow' || !isMap(written['when'])) return problem;
+  const part = valueAt(whole, problem.path.slice(1));
+  const condition = isMap(part) ? part['expression'] : part;
+  const stage = Object.entries(written['when']).find(([, one]) => one === condition)?.[0];
+  if (stage === undefined || isIn({ workflow: written }, problem.path)) return problem;
+  return { ...problem, path: ['workflow', 'when', stage] };
+}
+
+/** What is wrong with parts that the file holds, whatever the template makes of them. */
+function ofTheFile({ problems }: { problems: readonly Problem[] }, input: Document): Problem[] {
+  return problems.filter(({ path, severity }) => severity === 'error' && isIn(input, path));
+}
+
+/** Whether a document has the place, or the map in which something is missing there. */
+function isIn(document: Document, path: DocumentPath): boolean {
+  return valueAt(document, path.slice(0, -1)) !== undefined;
+}
+
+function withoutRepetition(problems: readonly Problem[]): Problem[] {
+  const told = (problem: Problem) => JSON.stringify([problem.path, problem.message]);
+  return [...new Map(problems.map((problem) => [told(problem), problem])).values()];
 }
 
 /**
