@@ -1,28 +1,26 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileCalendar, type CalendarDefinition, type Duration } from '@satu-atap/domain';
+import { compileCalendar, type Duration } from '@satu-atap/domain';
 import { readCalendars } from './definition-file.ts';
+import {
+  instantOf,
+  localOf,
+  minute,
+  walkedDue,
+  walkedMinutes,
+  zones,
+  type Zone,
+} from './testing/walked-calendar.ts';
 
 /**
  * Due dates worked out by hand from the decrees (Perpres 21/2023 for the hours, the joint ministerial
- * decrees for 2025 and 2026), and a second computation that shares nothing with the engine's: it walks
- * the minutes of the definition as it is written.
+ * decrees for 2025 and 2026), and a second computation that shares nothing with the engine's.
  */
 const folder = join(import.meta.dirname, '../../../calendars');
 const [shipped] = (await readCalendars(folder)).found.map(({ definition }) => definition);
 if (!shipped) throw new Error('no calendar is shipped');
 const indonesia = shipped;
-
-/** Zones without daylight saving: hours ahead of UTC. */
-const zones = { 'Asia/Jakarta': 7, 'Asia/Makassar': 8, 'Asia/Jayapura': 9 } as const;
-type Zone = keyof typeof zones;
-const minute = 60_000;
-
-const instantOf = (local: string, zone: Zone) =>
-  Date.parse(`${local}Z`) - zones[zone] * 60 * minute;
-const localOf = (instant: number, zone: Zone) =>
-  new Date(instant + zones[zone] * 60 * minute).toISOString().slice(0, 16);
 
 describe.each(Object.keys(zones) as Zone[])('in %s, what is received', (zone) => {
   const calendar = compileCalendar(indonesia, zone);
@@ -89,57 +87,3 @@ describe.each(Object.keys(zones) as Zone[])('in %s, what is received', (zone) =>
     );
   });
 });
-
-/** Due dates by counting every minute of the local clock. */
-function walkedDue(
-  definition: CalendarDefinition,
-  zone: Zone,
-  from: number,
-  { amount, unit }: Duration,
-): number {
-  let instant = from;
-  if (unit === 'calendar-days' || unit === 'working-days') {
-    let counted = 0;
-    for (let date = localOf(from, zone).slice(0, 10); ;) {
-      date = dayAfter(date);
-      const intervals = intervalsOf(definition, date);
-      if (unit === 'working-days' && intervals.length === 0) continue;
-      counted += 1;
-      if (counted < amount) continue;
-      const close = intervals.at(-1)?.[1];
-      if (unit === 'working-days') return instantOf(`${date}T${close}`, zone);
-      return instantOf(`${dayAfter(date)}T00:00`, zone);
-    }
-  }
-  let left = unit === 'working-hours' ? amount * 60 : amount;
-  while (left > 0) {
-    if (isOpen(definition, localOf(instant, zone))) left -= 1;
-    instant += minute;
-  }
-  return instant;
-}
-
-function walkedMinutes(definition: CalendarDefinition, zone: Zone, from: number, to: number) {
-  let minutes = 0;
-  for (let instant = from; instant < to; instant += minute) {
-    if (isOpen(definition, localOf(instant, zone))) minutes += 1;
-  }
-  return minutes;
-}
-
-function isOpen(definition: CalendarDefinition, local: string): boolean {
-  const [date = '', time = ''] = local.split('T');
-  return intervalsOf(definition, date).some(([opens, closes]) => opens <= time && time < closes);
-}
-
-function intervalsOf({ week, periods = [], holidays }: CalendarDefinition, date: string) {
-  if (holidays.some((holiday) => holiday.date === date)) return [];
-  const names = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-  const day = names[new Date(`${date}T00:00Z`).getUTCDay()] as keyof typeof week;
-  const period = periods.find(({ from, to }) => date >= from && date <= to);
-  return (period?.week ?? week)[day] ?? [];
-}
-
-function dayAfter(date: string): string {
-  return new Date(Date.parse(`${date}T00:00Z`) + 24 * 60 * minute).toISOString().slice(0, 10);
-}

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
+import { explainCommand } from './commands/explain.ts';
 import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { notificationsCommand } from './commands/notifications.ts';
@@ -26,6 +27,7 @@ for (const add of [
   catalogueCommand,
   diagramCommand,
   pathsCommand,
+  explainCommand,
   publishCommand,
   serviceLifeCommands,
   importCommand,

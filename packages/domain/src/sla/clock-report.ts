@@ -5,6 +5,7 @@ import { marksInForce } from './clock-marks.ts';
 import { clocksOf, type Clock } from './clocks.ts';
 import { dueChanges, type DueChange, type History, type ReadBy } from './due-changes.ts';
 import { explainClock, type ClockExplanation } from './explanation.ts';
+import type { ActedOn } from './explained-lines.ts';
 import type { OfficeCalendars } from './office-calendars.ts';
 
 /** What a clock measures: the whole service, the time in a state, or the limit of one. */
@@ -46,19 +47,28 @@ export function explainedClocks(
   calendars: OfficeCalendars,
 ): Omit<ClockReport, 'changes'>[] {
   return clocksOf(service, application, calendars).map((clock) => {
-    const acted = application.steps.find(({ automatic }) => automatic?.clock === clock.id);
     const calendar = calendars.of(clock.unit, clock.endedAt);
     return {
       clock,
       subject: clockSubject(service, clock.id),
       marks: marksInForce(application, clock),
-      explanation: explainClock(
-        clock,
-        calendar,
-        acted?.automatic && { ...acted, automatic: acted.automatic },
-      ),
+      explanation: explainClock(clock, calendar, actedOn(service, application, clock.id)),
     };
   });
+}
+
+function actedOn(
+  { states }: CompiledService,
+  { steps }: Application,
+  clock: string,
+): ActedOn | undefined {
+  for (const { at, action, automatic } of steps) {
+    if (automatic?.clock !== clock) continue;
+    const actions = [...states.values()].flatMap((state) => state.actions);
+    const title = actions.find(({ name }) => name === action)?.title;
+    return { at, action, automatic, title: title ?? { id: action, en: action } };
+  }
+  return undefined;
 }
 
 /** What a clock measures, by its id. */

@@ -28,7 +28,7 @@ export function daysOf(promised: Promised, calendar: CalendarInForce): Explanati
       number += 1;
       lines.push(countedDay(date, { number, of: promised.standard.amount, time }));
     } else {
-      lines.push(countedHours([date, date], time, { working: true }));
+      lines.push(countedHours([date, date], time, { working: true, name }));
     }
   }
   return lines;

@@ -12,7 +12,7 @@ export type ExplanationLine = { text: Localized } & (
   | { kind: 'handed-over'; at: string; from: number; to: number }
   | { kind: 'extended'; at: string; by: Duration; legalGround?: Localized }
   /** A day, or days in a row, of the promise: counted, with its number, or closed, with its name. */
-  | { kind: 'counted'; from: string; to: string; day?: number; minutes: number }
+  | { kind: 'counted'; from: string; to: string; name?: string; day?: number; minutes: number }
   | { kind: 'closed'; from: string; to: string; name?: string }
   /** When it would be due if it had never stood still. */
   | { kind: 'promised'; at: string }
@@ -31,6 +31,9 @@ export type ExplanationLine = { text: Localized } & (
   /** The engine took a step by itself because the time was over. */
   | { kind: 'acted'; at: string; action: string; legalGround: Localized }
 );
+
+/** A step that the engine took by itself: which, when, and the record of why. */
+export type ActedOn = { at: string; action: string; title: Localized; automatic: AutomaticStep };
 
 const minute = 60_000;
 
@@ -114,15 +117,17 @@ export function countedDay(
 export function countedHours(
   [first, last]: readonly [Temporal.PlainDate, Temporal.PlainDate],
   time: number,
-  { working }: { working: boolean },
+  { working, name }: { working: boolean; name?: string | undefined },
 ): ExplanationLine {
   const [days, span] = [datesInWords(first, last), spanInWords(time, working)];
+  const why = name === undefined ? '' : ` (${name})`;
   return {
     kind: 'counted',
     from: first.toString(),
     to: last.toString(),
+    ...(name === undefined ? {} : { name }),
     minutes: time / minute,
-    text: { id: `${days.id}: ${span.id}.`, en: `${days.en}: ${span.en}.` },
+    text: { id: `${days.id}: ${span.id}${why}.`, en: `${days.en}: ${span.en}${why}.` },
   };
 }
 
@@ -246,7 +251,7 @@ export function ended(
 }
 
 export function acted(
-  { at, action, automatic }: { at: string; action: string; automatic: AutomaticStep },
+  { at, action, title, automatic }: ActedOn,
   timeZone: string,
 ): ExplanationLine {
   const { legalGround, calendar, service } = automatic;
@@ -258,11 +263,11 @@ export function acted(
     legalGround,
     text: {
       id:
-        `Karena waktunya lewat, sistem mengambil "${action}" pada ${when.id}: ${legalGround.id} ` +
+        `Karena waktunya lewat, sistem mengambil "${title.id}" pada ${when.id}: ${legalGround.id} ` +
         `Dihitung menurut kalender ${calendar.id} versi ${calendar.version} ` +
         `dan layanan ${service.id} versi ${service.version}.`,
       en:
-        `Because the time was over, the system took "${action}" on ${when.en}: ${legalGround.en} ` +
+        `Because the time was over, the system took "${title.en}" on ${when.en}: ${legalGround.en} ` +
         `Counted by version ${calendar.version} of the calendar ${calendar.id} ` +
         `and version ${service.version} of the service ${service.id}.`,
     },

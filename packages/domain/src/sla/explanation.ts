@@ -1,11 +1,10 @@
-import type { AutomaticStep } from '../application/events.ts';
 import type { CalendarReference } from './calendar-versions.ts';
 import { arithmetic, extendedBy } from './clock-instants.ts';
 import type { Clock } from './clocks.ts';
 import type { Duration } from './duration.ts';
 import { daysOf } from './explained-days.ts';
 import * as lineOf from './explained-lines.ts';
-import type { ExplanationLine } from './explained-lines.ts';
+import type { ActedOn, ExplanationLine } from './explained-lines.ts';
 import type { CalendarInForce } from './office-calendars.ts';
 
 export type { ExplanationLine } from './explained-lines.ts';
@@ -43,7 +42,7 @@ const lastShare = 0.1;
 export function explainClock(
   clock: Clock,
   calendar: CalendarInForce,
-  acted?: { at: string; action: string; automatic: AutomaticStep },
+  acted?: ActedOn,
 ): ClockExplanation {
   const { standard, startedAt, migrations = [], endedAt } = clock;
   const { timeZone } = calendar;
