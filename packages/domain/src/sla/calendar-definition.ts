@@ -114,10 +114,10 @@ export function dayOf(definition: CalendarDefinition): (date: Temporal.PlainDate
     const day = weekdayOf(plainDate);
     const special = periods.find(({ from, to }) => from <= date && date <= to);
     if (!special) return { date, hours: definition.week[day] ?? [] };
-    const hours = special.week[day] ?? [];
+    const open = special.week[day] ?? [];
     // A Sunday in Ramadan is closed because it is a Sunday.
-    const isClosedAnyway = hours.length === 0 && (definition.week[day] ?? []).length === 0;
-    return isClosedAnyway ? { date, hours } : { date, hours, name: special.title };
+    const isClosedAnyway = open.length === 0 && (definition.week[day] ?? []).length === 0;
+    return { date, hours: open, ...(isClosedAnyway ? {} : { name: special.title }) };
   };
 }
 
