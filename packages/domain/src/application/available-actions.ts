@@ -4,6 +4,7 @@ import type { CompiledService } from '../service/compile.ts';
 import { accessUnmet } from './access.ts';
 import { mergedData, type Application } from './application.ts';
 import { heldByAnother } from './decisions/desk.ts';
+import { usedUp } from './decisions/extend.ts';
 import { guardRefusal, offeredActions } from './machine.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -36,6 +37,7 @@ export function availableActions(
       const data = mergedData(application, definition.set);
       const refusal =
         heldByAnother(service, application, source, actor) ??
+        usedUp(application, name, definition.extends) ??
         guardRefusal(action, { ...application, data }, actor);
       return {
         action: name,

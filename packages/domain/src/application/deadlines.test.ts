@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { clocksOf, slaStatus } from '../sla/clocks.ts';
 import { nextMark } from '../sla/clock-marks.ts';
 import { onlyCalendar } from '../sla/office-calendars.ts';
-import type { ServiceDefinitionInput } from '../service/definition.ts';
+import { compileService } from '../service/compile.ts';
+import {
+  definitionDigest,
+  serviceDefinition,
+  type ServiceDefinitionInput,
+} from '../service/definition.ts';
 import { fold, given, type Happening, type Setting } from '../testing/given.ts';
 import { office, people, sampleCalendar } from '../testing/sample-people.ts';
 import { compiled } from '../testing/sample-service.ts';
+import { availableActions } from './available-actions.ts';
 import type { StateValue } from './events.ts';
+import { isRefused } from './refusal.ts';
 
 const text = (en: string) => ({ id: en, en });
 const law = text('Law 30/2014, article 53');
@@ -37,7 +44,7 @@ const permit = {
         standard: { amount: 4, unit: 'working-hours' },
         reentry: 'continue',
         on: {
-          approve: { roles: ['head-of-unit'], target: 'granted', issues: ['permit'] },
+          approve: { roles: ['head-of-unit'], target: 'ready', issues: ['permit'] },
           ask: { roles: ['head-of-unit'], target: 'returned' },
           extend: {
             roles: ['head-of-unit'],
@@ -56,6 +63,13 @@ const permit = {
         on: {
           answer: { roles: ['applicant'], target: 'review' },
           withdraw: { roles: ['applicant', 'system'], target: 'withdrawn' },
+        },
+      },
+      ready: {
+        clock: 'stopped',
+        on: {
+          'hand-over': { roles: ['collection-desk'], target: 'granted' },
+          reopen: { roles: ['head-of-unit'], target: 'review' },
         },
       },
       granted: { type: 'final', outcome: 'granted' },
@@ -254,6 +268,16 @@ describe('an extension', () => {
     expect(clock?.dueAt).toBe(Date.parse(at('2026-03-09T16:00')));
   });
 
+  it('is not offered when it is used up', () => {
+    const offered = (...history: Happening[]) => {
+      const { application } = clockIn('service', submitted, ...history);
+      const actions = availableActions(service, application, people.headOfUnit);
+      return actions.find(({ action }) => action === 'extend')?.refusal;
+    };
+    expect(offered()).toBeUndefined();
+    expect(offered(extended)).toMatchObject({ type: 'already-extended', atMost: 1 });
+  });
+
   it('is granted as often as is allowed, and before the time is over', () => {
     given(setting, submitted, extended)
       .when(extend, { at: at('2026-03-05T09:00') })
@@ -280,6 +304,57 @@ describe('an extension', () => {
     };
     expect(standing(warned)).toBe('at-risk');
     expect(standing(warned, later)).toBe('on-time');
+  });
+});
+
+describe('a promise whose clock is stopped', () => {
+  const ready = (local: string) => moved(local, 'approve', 'review', 'ready');
+  const standing = (...history: Happening[]) => {
+    const { application, clock } = clockIn('service', submitted, ...history);
+    return { status: clock && slaStatus(application, [clock]), clock, application };
+  };
+
+  it('is kept, or was not, although the file still waits to be collected', () => {
+    const kept = standing(ready('2026-03-04T15:59'));
+    expect(kept).toMatchObject({ status: 'finished-in-time', clock: { mode: 'ended' } });
+    expect(kept.clock && nextMark(kept.application, kept.clock)).toBeUndefined();
+    const late = standing(ready('2026-03-04T16:01'));
+    expect(late.status).toBe('finished-late');
+    expect(late.clock && nextMark(late.application, late.clock)?.mark).toBe('breached');
+  });
+
+  it('goes on when the file comes back, and what lay between does not count', () => {
+    const { status, clock } = standing(
+      ready('2026-03-03T09:00'),
+      moved('2026-03-03T11:00', 'reopen', 'ready', 'review'),
+    );
+    expect(status).toBe('on-time');
+    expect(clock?.dueAt).toBe(Date.parse(at('2026-03-05T09:30')));
+  });
+
+  it('stays stopped across a migration, and goes on as it would have', () => {
+    const next = serviceDefinition.parse({ ...permit, title: text('Signboards') });
+    const target = compileService(next, { version: 2, digest: definitionDigest(next) });
+    const migrate = {
+      type: 'migrate',
+      data: { to: 2, mapping: {}, orderedBy: 'somebody' },
+    } as const;
+    const { decision } = given({ ...setting, target }, submitted, ready('2026-03-03T09:00')).when(
+      migrate,
+      { by, at: at('2026-03-03T10:00') },
+    );
+    if (isRefused(decision)) throw new Error(decision.refusal.type);
+    const migrated = decision.events.map((event) => ({ ...event, at: at('2026-03-03T10:00') }));
+    const reopened = moved('2026-03-03T11:00', 'reopen', 'ready', 'review');
+    const application = fold(setting, [
+      submitted,
+      ready('2026-03-03T09:00'),
+      ...migrated,
+      reopened,
+    ]);
+    if (!application) throw new Error('no application');
+    const [clock] = clocksOf(target, application, calendars);
+    expect(clock?.dueAt).toBe(Date.parse(at('2026-03-05T09:30')));
   });
 });
 

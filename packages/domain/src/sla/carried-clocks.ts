@@ -18,7 +18,10 @@ export function carriedClocks(
   return startedClocks(service, application).map((clock): CarriedClock => {
     if (clock.id === 'service') {
       const { unit, standard } = target.definition;
-      return carried({ ...clock, unit, standard: standard.time });
+      // One that is stopped stands still: it goes on if the file comes back into a state where it runs.
+      const { endedAt } = clock;
+      const pauses = endedAt === undefined ? clock.pauses : [...clock.pauses, { from: endedAt }];
+      return carried({ ...clock, unit, standard: standard.time, pauses });
     }
     if (clock.endedAt !== undefined) return { ...carried(clock), endedAt: iso(clock.endedAt) };
     const place = clock.state === undefined ? undefined : places[clock.state];

@@ -91,6 +91,7 @@ export type SlaStatus =
   | 'overdue'
   /** The applicant has the file. */
   | 'paused'
+  /** The promise was kept, or was not; the file may still wait to be collected. */
   | 'finished-in-time'
   | 'finished-late';
 

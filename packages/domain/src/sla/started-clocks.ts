@@ -66,11 +66,13 @@ function serviceClock(
       legalGround,
     }));
   }
-  // A clock that stood still when the file ended, or that the last states stop, ended back then.
+  // A clock that stood still when the file ended ended back then. Where it is stopped the promise is
+  // kept, or was not, unless the file comes back into a state where it runs.
   const open = clock.pauses.at(-1);
-  if (application.ended) {
-    clock.endedAt = Date.parse(application.ended.at);
-    if (open && open.to === undefined) {
+  const stands = open !== undefined && open.to === undefined;
+  if (application.ended || (stands && clock.mode === 'stopped')) {
+    if (application.ended) clock.endedAt = Date.parse(application.ended.at);
+    if (stands) {
       clock.endedAt = open.from;
       clock.pauses.pop();
     }

@@ -47,7 +47,7 @@ const upsert = bulkWriter('applications', columns, replacing('id', columns, last
 /** Where every application stands: one row each, with its facts as the events tell them. */
 export const applications: Projection = {
   name: 'applications',
-  version: 2,
+  version: 3,
 
   async createTables(database) {
     await database.schema
