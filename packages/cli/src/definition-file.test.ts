@@ -151,6 +151,7 @@ describe('YAML that is refused', () => {
       sound.replace('    closed:', '    __proto__: {}\n    closed:'),
     );
     expect(problem).toBe('13:5 `__proto__` is not allowed as a key');
+    expect(await problemsOf(`${sound}__proto__: {}\n`)).toHaveLength(1);
     expect(await problemsOf(sound.replaceAll('closed', 'constructor'))).toContainEqual(
       expect.stringContaining('as a name is a name that JavaScript objects inherit'),
     );

@@ -30,7 +30,11 @@ function judged<T>(text: string, judge: Judge<T>): ReadDefinition<T> {
   if (yaml.value === undefined) return { definition: undefined, problems: yaml.problems };
   if (yaml.value === null) return failed('is empty');
   const { definition, problems } = judge(yaml.value);
-  const placed = [...yaml.problems, ...firstProblems(problems).map((one) => yaml.placed(one))];
+  // What the text itself is wrong about is told once.
+  const isTold = ({ line, column }: PlacedProblem) =>
+    yaml.problems.some((told) => told.line === line && told.column === column);
+  const further = firstProblems(problems).map((one) => yaml.placed(one));
+  const placed = [...yaml.problems, ...further.filter((one) => !isTold(one))];
   return {
     definition: yaml.problems.length === 0 ? definition : undefined,
     problems: placed.toSorted((a, b) => a.line - b.line || a.column - b.column),

@@ -30,6 +30,8 @@ const mostAliases = 100;
 /** A workflow of 46 states and 104 actions has 6,000 tokens. */
 const mostTokens = 100_000;
 const deepestNesting = 100;
+/** One says the version of YAML. */
+const mostDirectives = 10;
 /** Nobody reads on after so many problems of one file. */
 const mostProblems = 100;
 
@@ -125,12 +127,23 @@ function tooMuch(text: string): { offset: number; message: string } | undefined 
   let tokens = 0;
   let flow = 0;
   let inline = 0;
+  let directives = 0;
+  let before = '';
   for (const token of new Lexer().lex(text)) {
     if (markers.has(token)) continue;
     if (token === '[' || token === '{') flow++;
     else if (token === ']' || token === '}') flow--;
     else if (token === '-' || token === '?') inline++;
     else if (token.trim() !== '') inline = 0;
+    // Each of these would be a fault of its own, at some cost; the first says enough.
+    if (flow < 0) return { offset, message: 'closes what nothing opens' };
+    if (token === ',' && flow > 0 && /^[[{,]$/.test(before)) {
+      return { offset, message: 'separates nothing from what follows; leave the comma out' };
+    }
+    if (token.startsWith('%') && ++directives > mostDirectives) {
+      return { offset, message: 'begins with too many directives (`%…`); leave them out' };
+    }
+    if (token.trim() !== '') before = token;
     if (flow + inline > deepestNesting) return { offset, message: 'is nested too deep' };
     if (++tokens > mostTokens) {
       const message = `holds more than ${mostTokens} words and signs: that is no definition`;

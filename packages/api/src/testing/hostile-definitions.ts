@@ -66,6 +66,9 @@ export const hostileDefinitions: Record<string, [content: string | Uint8Array, r
     /more than 500 states/,
   ],
   'half a million brackets': ['['.repeat(500_000), /nested too deep/],
+  '90,000 closing brackets': [']'.repeat(90_000), /closes what nothing opens/],
+  '90,000 commas': [`[${','.repeat(90_000)}]`, /leave the comma out/],
+  '40,000 directives': ['%X y\n'.repeat(40_000) + sound, /too many directives/],
   'a list in a list, 300,000 times': ['- '.repeat(300_000), /nested too deep/],
   'states 300 deep': [
     withStates(`    s0: ${'{ initial: s, states: { s: '.repeat(300)}{}${' } }'.repeat(300)}\n`),

@@ -144,6 +144,8 @@ class Guards {
 }
 
 function valuesOf(field: FormField, conditions: readonly string[]): FieldValue[] {
+  /** So many values lie between one that is named and the next. */
+  const betweens = Array.from({ length: fieldsCompared(conditions) }, (_, index) => index + 1);
   switch (field.type) {
     case 'boolean':
       return [true, false];
@@ -154,18 +156,36 @@ function valuesOf(field: FormField, conditions: readonly string[]): FieldValue[]
       const texts = conditions.flatMap((source) =>
         [...source.matchAll(quoted)].map(([text]) => text.slice(1, -1)),
       );
-      return [...new Set([...texts, ...texts.map((text) => `${text}~`), '', '~'])];
+      const between = betweens.map((nth) => '~'.repeat(nth));
+      return [
+        ...new Set(['', ...texts].flatMap((text) => [text, ...between.map((more) => text + more)])),
+      ];
     }
     case 'integer':
     case 'number':
     case 'rupiah': {
       const { min = -Infinity, max = Infinity } = field;
-      const step = field.type === 'number' ? 0.5 : 1;
       const edges = [min, max, 0, ...conditions.flatMap(numbersIn)].filter(Number.isFinite);
-      const values = edges.flatMap((edge) => [edge - step, edge, edge + step]);
+      const step = field.type === 'number' ? nearestTwo(edges) / (betweens.length + 1) : 1;
+      const values = edges.flatMap((edge) => [
+        edge,
+        ...betweens.flatMap((nth) => [edge - nth * step, edge + nth * step]),
+      ]);
       return [...new Set(values)].filter((value) => value >= min && value <= max);
     }
   }
+}
+
+/** How far apart those two numbers are that are nearest to one another. */
+function nearestTwo(numbers: readonly number[]): number {
+  const sorted = [...new Set(numbers)].toSorted((a, b) => a - b);
+  return Math.min(1, ...sorted.slice(1).map((number, index) => number - (sorted[index] ?? 0)));
+}
+
+/** Of as many fields as these conditions compare with one another, each may have a value of its own. */
+function fieldsCompared(conditions: readonly string[]): number {
+  const compares = conditions.some((source) => /[<>=]\s*data\b/.test(source));
+  return compares ? new Set(conditions.flatMap((source) => [...named(source)])).size : 1;
 }
 
 const quoted = /"[^"\\]*"|'[^'\\]*'/g;
@@ -181,8 +201,8 @@ function named(source: string): Set<string> {
 }
 
 function numbersIn(source: string): number[] {
-  return [...source.replaceAll(quoted, '').matchAll(/-?\d+(\.\d+)?/g)].map(([text]) =>
-    Number(text),
+  return [...source.replaceAll(quoted, '').matchAll(/-?(0x[\da-f]+|(\d*\.)?\d+(e\d+)?)/gi)].map(
+    ([text]) => Number(text),
   );
 }
 

@@ -391,6 +391,46 @@ describe('where files can go', () => {
   });
 });
 
+describe('a guard that some file meets is not doubted', () => {
+  const fields = (type: string, ...names: string[]) => ({
+    form: Object.fromEntries(names.map((name) => [name, { type, title: text(name) }])),
+  });
+
+  test.each([
+    ['of a number between two', 'data.n > 0.1 && data.n < 0.2', fields('number', 'n')],
+    [
+      'but not in the middle',
+      'data.n > 1.0 && data.n < 1.5 && data.n != 1.25',
+      fields('number', 'n'),
+    ],
+    ['with an exponent', 'data.n > 2e3', fields('number', 'n')],
+    ['in hexadecimal', 'data.n == 0x1F', fields('integer', 'n')],
+    [
+      'of whole numbers in order',
+      'data.a < data.b && data.b < data.c && data.c < data.d',
+      fields('integer', 'a', 'b', 'c', 'd'),
+    ],
+    ['of dates in order', 'data.a < data.b && data.b < data.c', fields('date', 'a', 'b', 'c')],
+    [
+      'of texts in order',
+      '"k" < data.a && data.a < data.b && data.b < "l"',
+      fields('text', 'a', 'b'),
+    ],
+  ])('%s', (_, expression, parts) => {
+    expect(problemsOf(withAction({ guard: { name: 'condition', expression } }, parts))).toEqual([]);
+  });
+
+  test.each([
+    ['data.n > 0.2 && data.n < 0.1', fields('number', 'n')],
+    ['data.n > 1 && data.n < 2', fields('integer', 'n')],
+    ['data.a < data.b && data.b < data.c && data.c < data.a', fields('integer', 'a', 'b', 'c')],
+  ])('but one that none meets is: %s', (expression, parts) => {
+    expect(problemsOf(withAction({ guard: { name: 'condition', expression } }, parts))).toEqual([
+      'workflow.states.open.on.close.guard is never met, whatever the application holds',
+    ]);
+  });
+});
+
 describe('clocks, papers and fees', () => {
   test('the promised time begins somewhere', () => {
     expect(problemsOf(withStates({ open: { ...open, clock: 'stopped' }, closed }))).toEqual([
