@@ -98,6 +98,27 @@ describe('docker/compose.yaml', () => {
   });
 });
 
+describe('docker/compose.notifications.yaml', () => {
+  const { compose, errors } = composeOf('docker/compose.notifications.yaml');
+  const { services: workers, secrets = {} } = compose;
+
+  it('adds settings, with their secrets in files, to a part that there is', () => {
+    expect(errors).toEqual([]);
+    const { services } = composeOf(files[1] ?? '').compose;
+    expect(Object.keys(workers).filter((part) => !services[part])).toEqual([]);
+    const { environment = {}, secrets: given = [] } = workers['workers'] ?? {};
+    const named = Object.values(environment).flatMap(
+      (value) => /^\/run\/secrets\/(.+)$/.exec(String(value))?.[1] ?? [],
+    );
+    expect(named.toSorted()).toEqual(given.toSorted());
+    expect(Object.keys(secrets).toSorted()).toEqual(given.toSorted());
+    expect(Object.values(secrets).filter(({ file }) => !file.startsWith('secrets/'))).toEqual([]);
+    const known = textOf('packages/cli/src/settings.ts');
+    const plain = Object.keys(environment).filter((name) => !name.includes('WEBHOOK_SECRET'));
+    expect(plain.filter((name) => !known.includes(`${name}:`))).toEqual([]);
+  });
+});
+
 describe('docker/compose.production.yaml', () => {
   const { services, secrets = {} } = composeOf(files[1] ?? '').compose;
 
