@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openMall, type Mall, type Person } from './testing/mall.ts';
-import { act, atReception, people } from './testing/people.ts';
+import { act, atReception, people, submit } from './testing/people.ts';
 
 let mall: Mall;
 let now = '';
@@ -99,5 +99,49 @@ describe('the clocks of an application', () => {
     const { status, body } = await get('/state%3Areception%231');
     expect(status).toBe(404);
     expect(body).toMatchObject({ type: '/problems/clock-not-found' });
+  });
+});
+
+describe('where an application is', () => {
+  const standing = async () => {
+    const place = `/api/v1/applications/${id}`;
+    return (await mall.send('GET', place, { as: people.applicant })).body.standing;
+  };
+
+  it('is said with the date by which it is expected', async () => {
+    expect(await standing()).toEqual({
+      places: [
+        { state: 'reception', title: { id: 'reception', en: 'reception' }, unit: 'licensing' },
+      ],
+      expectedAt: '2026-03-06T03:00:00.000Z',
+      text: {
+        id: 'Permohonan ada di: reception. Perkiraan selesai paling lambat Jumat, 6 Maret 2026 pukul 10.00.',
+        en: 'The application is at: reception. It is expected to be done by Friday, 6 March 2026 at 10:00.',
+      },
+    });
+  });
+
+  it('is said with why the clock stands still, and at the end without a date', async () => {
+    at('2026-03-04T10:00');
+    await act(mall, id, people.counter, 'return', { comment: 'Still not legible.' });
+    const still = await standing();
+    expect(still.expectedAt).toBeUndefined();
+    expect(still.text.en).toBe(
+      'The application is at: preparing. The promised time stands still since Wednesday, 4 March ' +
+        '2026 at 10:00, because the applicant has the file; the expected date moves until it runs on.',
+    );
+    at('2026-03-05T10:00');
+    await act(mall, id, people.applicant, 'withdraw');
+    expect((await standing()).text).toEqual({
+      id: 'Selesai Kamis, 5 Maret 2026 pukul 10.00.',
+      en: 'Ended Thursday, 5 March 2026 at 10:00.',
+    });
+  });
+
+  it('is said before the promised time has begun', async () => {
+    id = (await submit(mall)).body.id;
+    expect((await standing()).text.en).toBe(
+      'The application is at: preparing. The promised time has not begun to count.',
+    );
   });
 });

@@ -3,6 +3,7 @@ import {
   availableActions,
   clocksOf,
   slaStatus,
+  standingInWords,
   stateOf,
   type Actor,
   type Application,
@@ -34,6 +35,8 @@ export function applicationView(
   const clocks = clocksOf(service, application, office.calendars);
   const dueAt = clocks.find((clock) => clock.id === 'service')?.dueAt;
   const states = activeStates(application.value).toSorted();
+  const { timeZone } = office.calendars;
+  const { expectedAt, ...standing } = standingInWords(service, application, clocks, timeZone);
   const units = new Set(states.map((path) => stateOf(service, path).unit));
   return {
     id,
@@ -49,6 +52,10 @@ export function applicationView(
     ...(dueAt === undefined ? {} : { dueAt: new Date(dueAt).toISOString() }),
     ...(application.ended ? { ended: application.ended } : {}),
     revision,
+    standing: {
+      ...standing,
+      ...(expectedAt === undefined ? {} : { expectedAt: new Date(expectedAt).toISOString() }),
+    },
     issued: (application.issued ?? []).map((one) => issuedView(one, service.definition)),
     facts: application,
     actions: availableActions(service, application, reader).map(actionView),

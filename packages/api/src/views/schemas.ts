@@ -164,8 +164,19 @@ export const issuedOutput = z
   })
   .meta({ id: 'IssuedOutput', description: 'A document that the applicant was given.' });
 
+/** For who waits for it: no names of officers. */
+const standing = z
+  .strictObject({
+    text: localized.meta({ description: 'Where it is, and when it is expected or why not.' }),
+    places: z.array(z.strictObject({ state: z.string(), title: localized, unit: name })),
+    expectedAt: instant.exactOptional().meta({
+      description: 'When the promise is due; absent while its clock stands still, and at the end.',
+    }),
+  })
+  .meta({ id: 'StandingInWords' });
+
 export const applicationDetail = applicationRow
-  .extend({ issued: z.array(issuedOutput), facts, actions: z.array(action) })
+  .extend({ standing, issued: z.array(issuedOutput), facts, actions: z.array(action) })
   .meta({
     id: 'Application',
     description: 'An application with its facts and what the reader may do with it now.',
