@@ -1,5 +1,6 @@
 import { EventStoreUnavailableError } from '@satu-atap/event-store';
 import { Command } from 'commander';
+import { calendarEffectsCommand } from './commands/calendar-effects.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
@@ -28,6 +29,7 @@ for (const add of [
   diagramCommand,
   pathsCommand,
   explainCommand,
+  calendarEffectsCommand,
   publishCommand,
   serviceLifeCommands,
   importCommand,

@@ -48,6 +48,7 @@ export * from './sla/clocks.ts';
 export * from './sla/clock-report.ts';
 export * from './sla/calendar-differences.ts';
 export * from './sla/due-changes.ts';
+export * from './sla/calendar-effects.ts';
 export * from './sla/standing-in-words.ts';
 export * from './sla/explanation.ts';
 export * from './sla/file-times.ts';

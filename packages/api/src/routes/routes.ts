@@ -1,6 +1,7 @@
 import type { Route } from '../http/route.ts';
 import { explainApplicationClock, listApplicationClocks } from './application-clocks.ts';
 import { getApplication, getHistory, listApplications } from './applications.ts';
+import { listCalendars } from './calendars.ts';
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
 import { getAgeing } from './figures/ageing.ts';
@@ -31,6 +32,7 @@ import { getWorklist, listClocks } from './work.ts';
 /** Every route, listed: Express's routing and `/openapi.json` are made of this. */
 export const routes: readonly Route[] = [
   listOffices,
+  listCalendars,
   listServices,
   getService,
   listVersions,
