@@ -1,7 +1,7 @@
 import { compileOffices, writtenBook, type Offers } from '@satu-atap/domain';
 import { sampleCalendar } from '@satu-atap/domain/testing';
 import { expect, test } from 'vitest';
-import { doubtfulOffers } from './definitions.ts';
+import { compiledFile, doubtfulOffers } from './definitions.ts';
 
 test('what an office offers although it is not published is told, office by office', () => {
   const office = (id: string, offers?: Offers) => ({
@@ -22,4 +22,10 @@ test('what an office offers although it is not published is told, office by offi
   expect(doubtfulOffers(offices, published)).toEqual([
     'office south: offers.units.1: "dpmptps" is no unit; did you mean "dpmptsp"? (known: dpmptsp, polres)',
   ]);
+});
+
+test.each(['nothing-there.yaml', '.'])('what is no file defines no service: %s', async (file) => {
+  await expect(compiledFile(file)).rejects.toThrow(
+    `${file} is no file: name the file of one service.`,
+  );
 });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import {
   calendarsNamed,
   checkOffers,
@@ -67,6 +68,8 @@ export function doubtfulOffers(
 
 /** The service that a file defines, ready to decide with. @throws SettingsError with its problems */
 export async function compiledFile(file: string): Promise<CompiledService> {
+  const isFile = (await stat(file).catch(() => undefined))?.isFile();
+  if (!isFile) throw new SettingsError(`${file} is no file: name the file of one service.`);
   const { found, problems } = await readService(file);
   const [{ definition } = {}, ...others] = found;
   if (!definition) throw new SettingsError(problems.map(problemLine).join('\n'));

@@ -59,7 +59,8 @@ export async function checkFiles(
   const errors = problems.filter(({ severity }) => severity === 'error');
   // A module may hold several definitions.
   const definitions = reads.reduce((sum, read) => sum + Math.max(1, read.found.length), 0);
-  print(summary(definitions, errors, problems.length - errors.length));
+  // Where there was nothing to check, that is all there is to say.
+  if (reads.length > 0) print(summary(definitions, errors, problems.length - errors.length));
   return { sound: !missing && errors.length === 0, found };
 }
 

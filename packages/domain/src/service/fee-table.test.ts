@@ -110,6 +110,23 @@ describe('a correction of the form', () => {
       .when(correct(31))
       .then(step(31));
   });
+
+  test('leaves what was assessed under an earlier version, until another row applies', () => {
+    const earlier: ApplicationEvent = {
+      type: 'FeeAssessed',
+      data: { amount: 200_000, basis: 'Before' },
+    };
+    const migrated = [...submitted(30).filter(({ type }) => type !== 'FeeAssessed'), earlier];
+    given(setting, ...migrated)
+      .when(correct(31))
+      .then(step(31));
+    given(setting, ...migrated)
+      .when(correct(101))
+      .then(step(101), {
+        type: 'FeeAssessed',
+        data: { amount: 1_000_000, basis: 'Regional regulation 7 (Larger)' },
+      });
+  });
 });
 
 test('the published standard tells every row', () => {

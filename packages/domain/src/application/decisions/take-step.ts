@@ -68,15 +68,20 @@ export function takeStep(
   };
 }
 
-/** The fee that follows from the data, where the step changes data and the fee with it. */
+/**
+ * The fee that follows from the data, where the step changes data and the fee with it. What was assessed
+ * under an earlier version is not touched by a step that changes nothing about it.
+ */
 function correctedFee(
   service: CompiledService,
   application: Application,
   data: FormData | undefined,
 ): FeeDue | undefined {
   if (!data) return undefined;
+  const before = service.feeByData(application.data);
   const due = service.feeByData(mergedData(application, data));
-  return due && due.amount !== application.fee?.amount ? due : undefined;
+  if (!due || due.amount === before?.amount) return undefined;
+  return due.amount === application.fee?.amount ? undefined : due;
 }
 
 /** What a step sets: the input, each field allowed and valid, and what the action always sets. */
