@@ -1,4 +1,4 @@
-// pnpm bench [commands|definitions|rehydrate|rebuild|http|eventstoredb …] [--rounds n]: each side by side with a bare peer, in
+// pnpm bench [commands|definitions|rehydrate|rebuild|http|eventstoredb|sla …] [--rounds n]: each side by side with a bare peer, in
 // one run. What the figures were, and on what, is in docs/benchmarks.md.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { benchEventStoreDb } from './eventstoredb.ts';
 import { benchHttp } from './http.ts';
 import { benchRebuild } from './rebuild.ts';
 import { benchRehydrate } from './rehydrate.ts';
+import { benchSla } from './sla.ts';
 
 const benches = {
   commands: benchCommands,
@@ -16,6 +17,7 @@ const benches = {
   rebuild: benchRebuild,
   http: benchHttp,
   eventstoredb: benchEventStoreDb,
+  sla: benchSla,
 };
 
 const { positionals, values } = parseArgs({
