@@ -1,6 +1,17 @@
 import { join } from 'node:path';
-import { evolve, readApplicationEvent, serviceDefinition, type Application } from '@satu-atap/domain';
-import { office, people, sampleCalendar, sampleOffices, samplePermit } from '@satu-atap/domain/testing';
+import {
+  evolve,
+  readApplicationEvent,
+  serviceDefinition,
+  type Application,
+} from '@satu-atap/domain';
+import {
+  office,
+  people,
+  sampleCalendar,
+  sampleOffices,
+  samplePermit,
+} from '@satu-atap/domain/testing';
 import {
   applicationStream,
   CalendarCatalogue,
@@ -41,8 +52,9 @@ export async function benchCalendarChange(rounds: number): Promise<void> {
   let before = await dueDates(projector);
   for (let round = 0; round < rounds; round++) {
     const began = performance.now();
-    // The 19th and the 20th are holidays in turns.
-    await publish(`2026-01-18T00:00:0${round % 10}Z`, round % 2 === 0 ? '2026-01-19' : '2026-01-20');
+    // The 8th is a holiday, and then it is none.
+    const at = Temporal.Instant.from('2026-01-07T00:00:00Z').add({ minutes: round });
+    await publish(at.toString(), ...(round % 2 === 0 ? ['2026-01-08'] : []));
     const head = await store.head();
     while (projector.status.position < head) {
       if (projector.status.error) throw new Error(projector.status.error);
@@ -56,7 +68,9 @@ export async function benchCalendarChange(rounds: number): Promise<void> {
   await projector.close();
   await store.close();
   console.log(`\nA calendar changes under ${applications.toLocaleString('en')} open applications`);
-  console.log(`  ${before.size.toLocaleString('en')} due dates, ${moved.toLocaleString('en')} moved`);
+  console.log(
+    `  ${before.size.toLocaleString('en')} due dates, ${moved.toLocaleString('en')} moved`,
+  );
   console.log(`  until all are counted anew  ${spread(seconds)} s`);
 }
 

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { serviceDefinition, type ServiceDefinitionInput } from '@satu-atap/domain';
 import { office, people, sampleOffices } from '@satu-atap/domain/testing';
-import { commandHandler, derivedId, EmbeddedEventStore, ServiceCatalogue } from '@satu-atap/event-store';
+import {
+  commandHandler,
+  derivedId,
+  EmbeddedEventStore,
+  ServiceCatalogue,
+} from '@satu-atap/event-store';
 import { Projector, readModelsOf } from '@satu-atap/projections';
 import { SlaMonitor } from '@satu-atap/workers';
 import { pino } from 'pino';
@@ -71,7 +76,10 @@ async function openHouse(open: number, rounds: number) {
     now = Temporal.Instant.from('2026-01-05T02:00:00Z').add({ hours: 24 * 7 * round });
     const { id } = people.applicant;
     const data = { service: service.id, office, channel: 'online', data: {} } as const;
-    const submit = { type: 'submit', data: { ...data, applicant: { id, name: 'Pemohon' } } } as const;
+    const submit = {
+      type: 'submit',
+      data: { ...data, applicant: { id, name: 'Pemohon' } },
+    } as const;
     for (let number = 0; number < due; number++) {
       const application = derivedId('sla', round, number);
       const request = { application, command: submit, actor: people.applicant };
@@ -128,17 +136,23 @@ function multiply(folder: string, application: string, count: number): void {
   const file = readdirSync(folder).find((name) => /^read-models\.\d+\.sqlite$/.test(name));
   if (!file) throw new Error('there are no read models');
   const database = new DatabaseSync(join(folder, file));
-  database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2000000');
+  database.exec(
+    'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2000000',
+  );
   const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
   database.exec('BEGIN');
   for (const { name } of tables) {
     const table = String(name);
-    const columns = database.prepare(`PRAGMA table_info(${table})`).all().map((one) => String(one['name']));
+    const columns = database
+      .prepare(`PRAGMA table_info(${table})`)
+      .all()
+      .map((one) => String(one['name']));
     const key = table === 'applications' ? 'id' : 'application';
     if (!columns.includes(key)) continue;
     // Spread over all ids, and their instants over the years after the rounds.
     const values = columns.map((column) => {
-      if (column === key) return `printf('%08x-0000-5000-8000-%012x', n * (4294967296 / ${count}), n)`;
+      if (column === key)
+        return `printf('%08x-0000-5000-8000-%012x', n * (4294967296 / ${count}), n)`;
       return column === 'next_mark_at' ? `1830000000000 + n * 1000` : column;
     });
     database.exec(`
