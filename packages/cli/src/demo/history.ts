@@ -2,11 +2,13 @@ import {
   clocksOf,
   commandFor,
   isRefused,
+  lookAt,
   nextMark,
   officesOffering,
   type Actor,
   type Application,
   type CompiledService,
+  type DueMark,
   type Offices,
 } from '@satu-atap/domain';
 import {
@@ -71,16 +73,16 @@ export async function makeDemoHistory(options: DemoHistoryOptions): Promise<numb
     const file = files.reduce((first, one) => (one.at < first.at ? one : first));
     if (file.at > until.epochMilliseconds) return files.length;
     now = Temporal.Instant.fromEpochMilliseconds(file.at);
-    const next = nextOf(file, random, offices);
+    const due = dueMark(file, offices);
+    const next = due ?? nextOf(file, random);
     if (!next) {
       file.at = Number.POSITIVE_INFINITY;
       continue;
     }
-    const result = await commands({
-      application: file.id,
-      ...next,
-      id: derivedId(file.id, file.commands++),
-    });
+    const give = ({ command, actor }: NextCommand) =>
+      commands({ application: file.id, command, actor, id: derivedId(file.id, file.commands++) });
+    let result = await give(next);
+    if (isRefused(result) && due) result = await give(parked(due, result.refusal.type));
     if (isRefused(result)) throw new Error(`demo history: ${result.refusal.type}`);
     file.application = result.application;
     file.at = whenNext(file, random, offices);
@@ -123,7 +125,7 @@ async function incoming(
   return files;
 }
 
-function nextOf(file: File, random: () => number, offices: Offices): NextCommand | undefined {
+function nextOf(file: File, random: () => number): NextCommand | undefined {
   const { service, application, actors, applicant, office } = file;
   if (!application) {
     const { submittedBy, form } = service.definition;
@@ -135,8 +137,6 @@ function nextOf(file: File, random: () => number, offices: Offices): NextCommand
     const submission = { service: service.id, office, applicant, channel, data } as const;
     return { command: { type: 'submit', data: submission }, actor };
   }
-  const mark = dueMark(file, offices);
-  if (mark) return mark;
   return nextCommand({
     service,
     application,
@@ -146,16 +146,24 @@ function nextOf(file: File, random: () => number, offices: Offices): NextCommand
   });
 }
 
-/** What the SLA monitor would have recorded at this moment. */
-function dueMark({ service, application, office, at }: File, offices: Offices) {
+type Due = NextCommand & { clock: string; mark: DueMark['mark'] };
+
+/** What the SLA monitor would have done at this moment. */
+function dueMark({ service, application, office, at }: File, offices: Offices): Due | undefined {
   const calendars = offices.get(office)?.calendars;
   if (!application || !calendars) return undefined;
   for (const clock of clocksOf(service, application, calendars)) {
     const next = nextMark(application, clock);
-    if (!next || next.at > at) continue;
-    return { command: commandFor(clock.id, next.mark), actor: system };
+    if (!next || lookAt(next) > at) continue;
+    const { mark } = next;
+    return { command: commandFor(clock.id, mark), actor: system, clock: clock.id, mark };
   }
   return undefined;
+}
+
+/** What it does when that was refused: a guard of the definition may say no. */
+function parked({ clock, mark }: Due, reason: string): NextCommand {
+  return { command: { type: 'park-clock', data: { clock, mark, reason } }, actor: system };
 }
 
 /** The next thing happens after some working time, or when a clock is due before that. */
@@ -167,8 +175,9 @@ function whenNext(file: File, random: () => number, offices: Offices): number {
   const slow = random() < 0.1 ? 15 : 1;
   const pause = (inMinutes ? 0.04 : 2.5) * hour * slow * (0.2 + random());
   const worked = Math.round(calendars.of(service.definition.unit).addWorkingTime(at, pause));
-  const marks = clocksOf(service, application, calendars).flatMap(
-    (clock) => nextMark(application, clock)?.at ?? [],
-  );
+  const marks = clocksOf(service, application, calendars).flatMap((clock) => {
+    const next = nextMark(application, clock);
+    return next ? lookAt(next) : [];
+  });
   return Math.max(at, Math.min(worked, ...marks));
 }

@@ -374,3 +374,76 @@ describe('a state that is entered again', () => {
     expect(clock?.dueAt).toBe(Date.parse(at('2026-03-02T15:00')));
   });
 });
+
+describe('what cannot be done when it is due', () => {
+  const park = {
+    type: 'park-clock',
+    data: { clock: 'service', mark: 'acted', reason: 'guard-not-met' },
+  } as const;
+  const parkedAt = (local: string, attempts: number, retryAt: string): Happening => ({
+    type: 'ClockParked',
+    at: at(local),
+    data: {
+      ...park.data,
+      dueAt: inData('2026-03-04T16:00'),
+      attempts,
+      retryAt: inData(retryAt),
+    },
+  });
+  const first = parkedAt('2026-03-04T16:00', 1, '2026-03-04T16:01');
+  const nextOf = (...history: Happening[]) => {
+    const { application, clock } = clockIn('service', ...history);
+    if (!clock) throw new Error('no clock');
+    return nextMark(application, clock);
+  };
+  const marks: Happening[] = (['ClockBreached'] as const).map((type) => ({
+    type,
+    at: at('2026-03-04T16:00'),
+    data: { clock: 'service', dueAt: inData('2026-03-04T16:00') },
+  }));
+  const told: Happening[] = ([0.5, 'due'] as const).map((share) => ({
+    type: 'ClockEscalated',
+    at: at('2026-03-04T16:00'),
+    data: {
+      clock: 'service',
+      at: share,
+      to: [],
+      dueAt: inData('2026-03-04T16:00'),
+      calendar: reference,
+    },
+  }));
+  const over = [submitted, ...told, ...marks];
+
+  it('is tried again four times later each time', () => {
+    given(setting, ...over)
+      .when(park, { by, at: at('2026-03-04T16:00') })
+      .then({ type: 'ClockParked', data: first.data as never });
+    const second = parkedAt('2026-03-04T16:02', 2, '2026-03-04T16:06');
+    given(setting, ...over, first)
+      .when(park, { by, at: at('2026-03-04T16:02') })
+      .then({ type: 'ClockParked', data: second.data as never });
+  });
+
+  it('is recorded once by two who tried at the same time, by the system, when it is due', () => {
+    given(setting, ...over, first)
+      .when(park, { by, at: at('2026-03-04T16:00:30') })
+      .then();
+    given(setting, ...over)
+      .when(park, { by: people.headOfUnit, at: at('2026-03-04T16:00') })
+      .refusedAs({ type: 'role-required' });
+    given(setting, submitted)
+      .when(park, { by, at: at('2026-03-04T15:59') })
+      .refusedAs({ type: 'clock-not-due' });
+  });
+
+  it('waits for its time, and comes at once when something else happens to the file', () => {
+    expect(nextOf(...over, first)).toMatchObject({
+      mark: 'acted',
+      retryAt: Date.parse(inData('2026-03-04T16:01')),
+    });
+    const note: Happening = { type: 'NoteAdded', data: { text: 'Catatan' } };
+    expect(nextOf(...over, first, note)).toHaveProperty('retryAt');
+    const assessed: Happening = { type: 'FeeAssessed', data: { amount: 0 } };
+    expect(nextOf(...over, first, assessed)).not.toHaveProperty('retryAt');
+  });
+});
