@@ -36,7 +36,7 @@ const dueChange = z
 const pauseFigures = z
   .strictObject({
     count: z.int(),
-    minutes: z.number().meta({ description: 'In the kind of time that the standard is in.' }),
+    minutes: z.int().meta({ description: 'In the kind of time that the standard is in.' }),
     shortlyBeforeDue: z.int().meta({
       description: 'How many began in the last tenth of the promised time.',
     }),

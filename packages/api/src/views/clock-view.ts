@@ -25,7 +25,7 @@ export function clockOfApplicationView({
       from: iso(from),
       ...(to === undefined ? {} : { to: iso(to) }),
     })),
-    stoodStill: explanation.pauses,
+    stoodStill: { ...explanation.pauses, minutes: Math.round(explanation.pauses.minutes) },
     extensions: (clock.extensions ?? []).map((one) => ({ ...one, at: iso(one.at) })),
     migrations: (clock.migrations ?? []).map((one) => ({ ...one, at: iso(one.at) })),
     ...(takes ? { takes } : {}),
