@@ -145,3 +145,42 @@ describe('where an application is', () => {
     );
   });
 });
+
+describe('suspensions', () => {
+  const list = async (query = '', as: Person = people.supervisor) =>
+    mall.send('GET', `/api/v1/suspensions${query}`, { as });
+
+  it('are listed for supervisors, those shortly before the due date first', async () => {
+    // Sent back once more with an hour and a half to go, of three days.
+    at('2026-03-06T08:30');
+    await act(mall, id, people.counter, 'return', { comment: 'Once more.' });
+    const { body } = await list();
+    expect(body.items[0]).toEqual({
+      application: id,
+      office: 'north',
+      unit: 'licensing',
+      service: 'licensing.kiosk-permit',
+      times: 2,
+      minutes: 120,
+      shortlyBeforeDue: 1,
+      lastAt: '2026-03-06T01:30:00.000Z',
+      standing: true,
+      ended: false,
+    });
+    expect(body.items.length).toBeGreaterThan(1);
+    expect((await list('?shortlyBeforeDue=true')).body.items).toHaveLength(1);
+    const ended = (await list('?ended=true')).body.items as { ended: boolean }[];
+    expect(ended.every((one) => one.ended)).toBe(true);
+  });
+
+  it('come page by page', async () => {
+    const first = (await list('?limit=1')).body;
+    const second = (await list(`?limit=1&after=${first.next}`)).body;
+    expect(second.items[0].application).not.toBe(first.items[0].application);
+  });
+
+  it('are nobody else’s business', async () => {
+    expect((await list('', people.counter)).body.type).toBe('/problems/role-required');
+    expect((await list('?office=south')).body.type).toBe('/problems/other-office');
+  });
+});

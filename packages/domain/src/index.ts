@@ -51,6 +51,7 @@ export * from './sla/due-changes.ts';
 export * from './sla/calendar-effects.ts';
 export * from './sla/standing-in-words.ts';
 export * from './sla/explanation.ts';
+export * from './sla/pauses.ts';
 export * from './sla/file-times.ts';
 export * from './sla/moments-in-words.ts';
 export * from './sla/duration.ts';

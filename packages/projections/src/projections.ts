@@ -11,6 +11,7 @@ import { history } from './history/history.ts';
 import { issued } from './issued/issued.ts';
 import type { Projection } from './projector/projection.ts';
 import { services } from './services/services.ts';
+import { suspensions } from './suspensions/suspensions.ts';
 import { worklist } from './worklist/worklist.ts';
 
 /** Every read model, listed. They share a database and a checkpoint, so they always agree. */
@@ -22,6 +23,7 @@ export const projections: readonly Projection[] = [
   history,
   issued,
   clocks,
+  suspensions,
   counts,
   openFiles,
   visits,

@@ -10,6 +10,7 @@ import { figureQueries } from './figures/figure-queries.ts';
 import { historyQueries } from './history/history.ts';
 import type { ReadModels } from './read-models.ts';
 import { serviceQueries } from './services/services.ts';
+import { suspensionQueries } from './suspensions/suspensions.ts';
 import { worklistQueries } from './worklist/worklist.ts';
 
 /** All queries over one database; it is asked for at each query, since a rebuild replaces it. */
@@ -20,6 +21,7 @@ export function readModelsOf(database: () => Kysely<Tables>): ReadModels {
     history: historyQueries(database),
     worklist: worklistQueries(database),
     clocks: clockQueries(database),
+    suspensions: suspensionQueries(database),
     counts: countQueries(database),
     time: async () => databaseTime(database()),
     figures: figureQueries(database),

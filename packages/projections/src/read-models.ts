@@ -44,6 +44,10 @@ export type ReadModels = {
     /** What the SLA monitor has to do now, and what it has to try again, oldest first. */
     due(now: Temporal.Instant, limit: number, after?: DueClock): Promise<DueClock[]>;
   };
+  suspensions: {
+    /** Applications whose promise stood still, those shortly before their due date first. */
+    list(filter: SuspensionFilter, page: PageRequest): Promise<Page<SuspensionRow>>;
+  };
   counts: {
     /** Open and ended applications by office, unit, service, state and SLA status. */
     list(filter: { office?: string; unit?: string; service?: string }): Promise<CountRow[]>;
@@ -208,6 +212,32 @@ export type ClockRow = {
 };
 
 /** `at` is when it has to be looked at: epoch milliseconds. */
+export type SuspensionFilter = {
+  office?: string | undefined;
+  unit?: string | undefined;
+  service?: string | undefined;
+  /** Only those that were suspended in the last tenth of their promise. */
+  shortlyBeforeDue?: boolean | undefined;
+  ended?: boolean | undefined;
+};
+
+export type SuspensionRow = {
+  application: string;
+  office: string;
+  unit: string;
+  service: string;
+  /** How often its promise stood still, and for how many minutes of its own kind of time. */
+  times: number;
+  minutes: number;
+  /** How often that began in the last tenth of the promise. */
+  shortlyBeforeDue: number;
+  /** Since when it stood still the last time; ISO 8601. */
+  lastAt: string;
+  /** Whether it stands still now. */
+  standing: boolean;
+  ended: boolean;
+};
+
 export type DueClock = { application: string; clock: string; mark: DueMark['mark']; at: number };
 
 export type CountRow = {

@@ -26,6 +26,7 @@ import {
   verifyDocument,
 } from './steps.ts';
 import { submitApplication } from './submit.ts';
+import { listSuspensions } from './suspensions.ts';
 import { tryDraftOfService } from './trials.ts';
 import { getWorklist, listClocks } from './work.ts';
 
@@ -61,6 +62,7 @@ export const routes: readonly Route[] = [
   retryParked,
   getWorklist,
   listClocks,
+  listSuspensions,
   getCounts,
   getFigures,
   getTrend,

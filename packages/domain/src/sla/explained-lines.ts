@@ -4,6 +4,7 @@ import { durationInWords } from '../service/in-words.ts';
 import type { Clock, ClockExtension, ClockMigration } from './clocks.ts';
 import { countsWorkingTime, type Duration } from './duration.ts';
 import { dateInWords, instantInWords, spanInWords } from './moments-in-words.ts';
+import type { Pause } from './pauses.ts';
 
 /** Part of the answer to "why is this due then?", in order of time. Instants are ISO 8601. */
 export type ExplanationLine = { text: Localized } & (
@@ -174,16 +175,6 @@ export function due(at: number, timeZone: string): ExplanationLine {
     text: { id: `Jatuh tempo ${when.id}.`, en: `Due ${when.en}.` },
   };
 }
-
-/** A pause, what it covers (milliseconds of the promise's kind) and the due date before and after it. */
-type Pause = {
-  from: number;
-  to: number | undefined;
-  covered: number;
-  before: number;
-  due: number;
-  shortlyBeforeDue: boolean;
-};
 
 export function stoodStill(
   { id: clock, mode, standard }: Pick<Clock, 'id' | 'mode' | 'standard'>,

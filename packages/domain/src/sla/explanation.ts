@@ -1,11 +1,12 @@
 import type { CalendarReference } from './calendar-versions.ts';
-import { arithmetic, extendedBy } from './clock-instants.ts';
+import { extendedBy } from './clock-instants.ts';
 import type { Clock } from './clocks.ts';
 import type { Duration } from './duration.ts';
 import { daysOf } from './explained-days.ts';
 import * as lineOf from './explained-lines.ts';
 import type { ActedOn, ExplanationLine } from './explained-lines.ts';
 import type { CalendarInForce } from './office-calendars.ts';
+import { pauseFigures, pausesOf, type PauseFigures } from './pauses.ts';
 
 export type { ExplanationLine } from './explained-lines.ts';
 
@@ -21,16 +22,6 @@ export type ClockExplanation = {
   dueAt?: string;
   pauses: PauseFigures;
 };
-
-/**
- * How often, and for how long in minutes of its own kind of time, a clock stood still; and how often that
- * began in the last tenth of the promise, as if it were to save the date.
- */
-export type PauseFigures = { count: number; minutes: number; shortlyBeforeDue: number };
-
-const minute = 60_000;
-/** A pause that begins in the last tenth of the promise looks as if it were to save the date. */
-const lastShare = 0.1;
 
 /**
  * Explains a clock line by line: when it began, what was granted, which days or hours counted and which
@@ -64,9 +55,9 @@ export function explainClock(
     lines.push(lineOf.promised(due, timeZone, { withExtension: true }));
   }
 
-  const stood = stoodStill(clock, due, calendar);
-  lines.push(...stood.lines);
-  due = stood.due;
+  const pauses = pausesOf(clock, calendar);
+  lines.push(...pauses.map((pause) => lineOf.stoodStill(clock, pause, timeZone)));
+  due = pauses.at(-1)?.due ?? due;
   const open = clock.pauses.at(-1);
   const standing = open !== undefined && open.to === undefined;
   if (!standing) lines.push(lineOf.due(due, timeZone));
@@ -79,32 +70,6 @@ export function explainClock(
     timeZone,
     lines,
     ...(standing ? {} : { dueAt: new Date(due).toISOString() }),
-    pauses: stood.figures,
+    pauses: pauseFigures(pauses),
   };
-}
-
-function stoodStill(
-  clock: Clock,
-  promised: number,
-  calendar: CalendarInForce,
-): { due: number; lines: ExplanationLine[]; figures: PauseFigures } {
-  const { startedAt, standard, pauses } = clock;
-  const { between, add } = arithmetic(standard, calendar);
-  const short = between(startedAt, promised) * lastShare;
-  const figures = { count: 0, minutes: 0, shortlyBeforeDue: 0 };
-  const lines: ExplanationLine[] = [];
-  let due = promised;
-  for (const { from, to } of pauses) {
-    const before = due;
-    const covered = to === undefined ? 0 : between(from, to);
-    if (to !== undefined && from < due) due = add(due, covered);
-    const left = between(from, before);
-    const shortlyBeforeDue = from < before && left <= short;
-    figures.count += 1;
-    figures.minutes += covered / minute;
-    if (shortlyBeforeDue) figures.shortlyBeforeDue += 1;
-    const pause = { from, to, covered, before, due, shortlyBeforeDue };
-    lines.push(lineOf.stoodStill(clock, pause, calendar.timeZone));
-  }
-  return { due, lines, figures };
 }

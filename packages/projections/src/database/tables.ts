@@ -63,6 +63,20 @@ export type Tables = {
     entered_at: number;
     assignee: string | null;
   };
+  /** Applications whose promise stood still: how often, in minutes of its own kind of time. */
+  suspensions: {
+    application: string;
+    office: string;
+    unit: string;
+    service: string;
+    times: number;
+    minutes: number;
+    /** How often it began in the last tenth of the promise. */
+    shortly_before_due: number;
+    last_at: number;
+    standing: number;
+    ended: number;
+  };
   /** Documents that were given out; the number in capitals and without spaces. */
   issued: { application: string; output: string; number: string | null };
   history: {

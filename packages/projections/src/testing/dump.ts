@@ -23,6 +23,7 @@ export async function dump(database: Kysely<Tables>) {
     application_states: await all('application_states', ['application', 'state', 'unit']),
     history: await all('history', ['application', 'revision']),
     issued: await all('issued', ['application', 'output']),
+    suspensions: await all('suspensions', ['application']),
     clocks: await all('clocks', ['application', 'clock']),
     visits: await all('visits', ['application', 'visit']),
     finished: await all('finished', ['application']),
