@@ -56,6 +56,7 @@ function doubtNearMisses(
 ) {
   const counts = new Map<string, number>(known.map((name) => [name, Infinity]));
   for (const { name } of uses) counts.set(name, (counts.get(name) ?? 0) + 1);
+  if (counts.size > mostNames) return;
   const seen = new Set(known);
   for (const { name, at } of uses) {
     seen.add(name);
@@ -69,11 +70,25 @@ function doubtNearMisses(
   }
 }
 
+/** Of more names than this nobody could say which is a slip, and each is compared with each. */
+const mostNames = 500;
+/** Officers and offices go by two or three letters. */
+const longestAbbreviation = 3;
+
 /** Whether one is probably the other with a slip; `reviewer-1` and `reviewer-2` are meant to differ. */
 function nearMiss(a: string, b: string): boolean {
   if (a === b || a.replaceAll(/-?\d+/g, '') === b.replaceAll(/-?\d+/g, '')) return false;
   // A slip rarely takes the first letter; abbreviations of offices differ by it.
   if (a[0] !== b[0]) return false;
+  // So they do inside a name: `jd-field` and `je-field` are two officers.
+  const words = [a.split('-'), b.split('-')] as const;
+  if (words[0].length === words[1].length) {
+    const differing = words[0].flatMap((word, index) => {
+      const other = words[1][index] ?? '';
+      return word === other ? [] : [Math.max(word.length, other.length)];
+    });
+    if (differing.every((length) => length <= longestAbbreviation)) return false;
+  }
   const within = Math.min(a.length, b.length) >= 8 ? 2 : 1;
   return Math.min(a.length, b.length) >= 4 && editDistance(a, b) <= within;
 }

@@ -431,6 +431,27 @@ describe('a guard that some file meets is not doubted', () => {
   });
 });
 
+test('officers who differ by an abbreviation are told apart', () => {
+  const judging = { judge: { roles: ['jd-field'] }, view: { roles: ['je-field'] } };
+  const twice = { close: { roles: ['je-field'], target: 'closed' } };
+  expect(problemsOf(withStates({ open: { on: { ...judging, ...twice } }, closed }))).toEqual([]);
+});
+
+test('among hundreds of names nobody says which is a slip', () => {
+  const of = (count: number) => ({
+    close: {
+      roles: Array.from({ length: count }, (_, index) => `officer-${index}-of-${index + 1}th`),
+      target: 'closed',
+    },
+    view: { roles: ['officer', 'oficer'] },
+    judge: { roles: ['officer'] },
+  });
+  expect(problemsOf(withStates({ open: { on: of(10) }, closed }))).toContainEqual(
+    expect.stringContaining('"oficer" is used only here'),
+  );
+  expect(problemsOf(withStates({ open: { on: of(600) }, closed }))).toEqual([]);
+});
+
 describe('clocks, papers and fees', () => {
   test('the promised time begins somewhere', () => {
     expect(problemsOf(withStates({ open: { ...open, clock: 'stopped' }, closed }))).toEqual([
