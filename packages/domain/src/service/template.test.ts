@@ -175,7 +175,14 @@ describe('what is wrong beside the parameters of a template is told with them', 
       errorsOf({ ...use, stages: ['decision'], when: { inspection: 'true' }, states }),
     ).toEqual([
       expect.stringMatching(/^workflow\.when\.inspection "inspection" is not among the stages/),
-      'workflow.states.decisoin cannot be reached: nothing leads to it',
+      'workflow.states.decisoin cannot be reached: nothing leads to it; did you mean "decision"?',
+    ]);
+  });
+
+  test('with the action of the template that was probably meant', () => {
+    const states = { decision: { on: { aprove: { comment: 'required' } } } };
+    expect(errorsOf({ ...use, states })).toEqual([
+      'workflow.states.decision.on.aprove.roles is missing: a list; did you mean "approve"?',
     ]);
   });
 

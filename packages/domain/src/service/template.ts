@@ -4,6 +4,7 @@ import { mended } from './mended.ts';
 import { failed, parseDefinition, type ParsedDefinition } from './parse-definition.ts';
 import type { DocumentPath, Problem } from './problem.ts';
 import { schemaProblems, valueAt } from './schema-problems.ts';
+import { didYouMean } from './suggestion.ts';
 import { counterFlow } from './templates/counter-flow.ts';
 import { isMap, issuedIn, issuing } from './templates/issuing.ts';
 import type { ServiceFacts } from './templates/parts.ts';
@@ -100,7 +101,9 @@ function parseLaidOut(input: Document, written: Document, use: TemplateUse): Par
   const issued = outputs.filter((output) => !elsewhere.has(output));
   const workflow = issuing(merged(flow, differing), issued);
   const { definition, problems } = parseDefinition({ ...input, workflow });
-  const placed = problems.map((problem) => whereWritten(problem, workflow, written));
+  const placed = problems
+    .map((problem) => whereWritten(problem, workflow, written))
+    .map((problem) => withMeant(problem, flow));
   return { definition, problems: withoutRepetition(placed) };
 }
 
@@ -173,6 +176,20 @@ function whereWritten(problem: Problem, whole: unknown, written: Document): Prob
   const stage = Object.entries(written['when']).find(([, one]) => one === condition)?.[0];
   if (stage === undefined || isIn({ workflow: written }, problem.path)) return problem;
   return { ...problem, path: ['workflow', 'when', stage] };
+}
+
+/** A state or an action beside those of the template that lacks something may be one of them, misspelt. */
+function withMeant(problem: Problem, flow: unknown): Problem {
+  const [part, , state, on, action] = problem.path;
+  const states = valueAt(flow, ['states']);
+  const actions = valueAt(flow, ['states', String(state), 'on']);
+  const isOfState = problem.path.length === 3 && isMap(states);
+  const isOfAction = problem.path.length === 6 && on === 'on' && isMap(actions);
+  if (part !== 'workflow' || !(isOfState || isOfAction)) return problem;
+  const meant = isOfState
+    ? didYouMean(String(state), Object.keys(states))
+    : didYouMean(String(action), Object.keys(isMap(actions) ? actions : {}));
+  return { ...problem, message: problem.message + meant };
 }
 
 /** What is wrong with parts that the file holds, whatever the template makes of them. */
