@@ -1,10 +1,11 @@
-// pnpm bench [commands|definitions|rehydrate|rebuild|http|eventstoredb|sla …] [--rounds n]: each side by side with a bare peer, in
-// one run. What the figures were, and on what, is in docs/benchmarks.md.
+// pnpm bench [commands|definitions|rehydrate|rebuild|figures|http|eventstoredb|sla …] [--rounds n]: each side by side with a bare
+// peer, in one run. What the figures were, and on what, is in docs/benchmarks.md.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCommands } from './commands.ts';
 import { benchDefinitions } from './definitions.ts';
 import { benchEventStoreDb } from './eventstoredb.ts';
+import { benchFigures } from './figures.ts';
 import { benchHttp } from './http.ts';
 import { benchRebuild } from './rebuild.ts';
 import { benchRehydrate } from './rehydrate.ts';
@@ -15,6 +16,7 @@ const benches = {
   definitions: benchDefinitions,
   rehydrate: benchRehydrate,
   rebuild: benchRebuild,
+  figures: benchFigures,
   http: benchHttp,
   eventstoredb: benchEventStoreDb,
   sla: benchSla,

@@ -34,6 +34,8 @@ export type ApiOptions = {
   identity: Identity;
   /** What the process itself says, beside the lag of the read models. */
   readiness: () => Promise<Readiness>;
+  /** Aborts when the process is about to stop: what would go on for ever ends. */
+  stopping?: AbortSignal;
   log: Logger;
   limits?: Partial<Limits>;
 };

@@ -86,6 +86,7 @@ export async function startEngine({
   const { data, only } = settings;
   const runs = (part: Part) => only === undefined || only === part;
   let stopping = false;
+  const ending = new AbortController();
   const issuer = settings.demo ? await LocalIssuer.open(data, settings) : undefined;
   const identity = runs('api') ? cachedIdentity(identityOf(settings, issuer)) : undefined;
 
@@ -144,7 +145,15 @@ export async function startEngine({
   };
   const documents = new FileDocumentStore(join(data, 'documents'));
   const app = identity
-    ? createApi({ ...status, commands, services, offices, documents, identity })
+    ? createApi({
+        ...status,
+        commands,
+        services,
+        offices,
+        documents,
+        identity,
+        stopping: ending.signal,
+      })
     : createStatusApi(status);
   const server = app.listen(settings.port, settings.host);
   try {
@@ -170,6 +179,7 @@ export async function startEngine({
     issuer,
     async close() {
       stopping = true;
+      ending.abort();
       clearInterval(look);
       await closeServer(server);
       await Promise.all([monitor?.stop(), notifier?.stop()]);

@@ -6,6 +6,7 @@ import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
 import { getAgeing } from './figures/ageing.ts';
 import { getFigures, getOfficers, getSteps, getTrend } from './figures/figures.ts';
+import { followFigures } from './figures/live.ts';
 import { listNotifications, retryParked } from './notifications.ts';
 import { listOffices } from './offices.ts';
 import { getLiveness, getReadiness } from './operations.ts';
@@ -69,6 +70,7 @@ export const routes: readonly Route[] = [
   getAgeing,
   getSteps,
   getOfficers,
+  followFigures,
   getLiveness,
   getReadiness,
 ];

@@ -59,6 +59,7 @@ export async function openMall(
     offices?: Offices;
     readiness?: () => Promise<Readiness>;
     documents?: DocumentStore;
+    stopping?: AbortSignal;
     /** What time it is for commands; the machine's clock when left out. */
     now?: () => Temporal.Instant;
   } = {},
@@ -94,6 +95,7 @@ export async function openMall(
     ),
     readiness: options.readiness ?? (async () => ({ ready: true })),
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.stopping ? { stopping: options.stopping } : {}),
   });
   const server: Server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');

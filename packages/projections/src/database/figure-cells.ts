@@ -6,6 +6,7 @@ import {
   encodeHistogram,
   type LogHistogram,
 } from '../figures/log-histogram.ts';
+import { periodsOf } from '../figures/periods.ts';
 import type { ApplicationChange, ApplicationView } from '../projector/projection.ts';
 import { bulkReader, bulkWriter, replacing } from './bulk.ts';
 import type { Tables } from './tables.ts';
@@ -23,14 +24,15 @@ export type CellShape<Table extends FigureTable> = {
   counted: readonly Column<Table>[];
 };
 
-/** What something adds to a cell: to its sums, and times (seconds) to its histograms. */
+/** What something adds on a day: to the sums of its cell, and times (seconds) to its histograms. */
 export type Addition = {
-  key: Record<string, string>;
+  /** Its period is the day; those of the week and the month follow. */
+  key: Record<string, string> & { period: string };
   sums: Record<string, number>;
   times: Record<string, number | undefined>;
 };
 
-type Delta = { key: Record<string, string>; sums: number[]; histograms: LogHistogram[] };
+type Delta = { key: Addition['key']; sums: number[]; histograms: LogHistogram[] };
 
 /**
  * Keeps a table of sums and histograms: what a view of an application adds is taken out again when
@@ -44,25 +46,49 @@ export function figureCells<Table extends FigureTable>(
   const columns = [...key, ...sums, ...histograms];
   const write = bulkWriter(table, columns, replacing(key.join(', '), columns, key));
 
+  const noDelta = (at: Addition['key']): Delta => ({
+    key: at,
+    sums: sums.map(() => 0),
+    histograms: histograms.map(() => new Map()),
+  });
+
+  /** What changes on days changes as much in their weeks and months. */
+  const withLonger = (days: ReadonlyMap<string, Delta>) => {
+    const all = new Map<string, Delta>();
+    for (const day of days.values()) {
+      if (isNothing(day)) continue;
+      for (const period of periodsOf(day.key.period)) {
+        const at = { ...day.key, period };
+        const id = idOf(at, key);
+        const delta = all.get(id) ?? noDelta(at);
+        all.set(id, delta);
+        for (const [index, sum] of day.sums.entries()) {
+          delta.sums[index] = (delta.sums[index] ?? 0) + sum;
+        }
+        for (const [index, histogram] of day.histograms.entries()) {
+          for (const [bucket, count] of histogram) {
+            addTo(delta.histograms[index] ?? new Map<number, number>(), bucket, count);
+          }
+        }
+      }
+    }
+    for (const [id, delta] of all) if (isNothing(delta)) all.delete(id);
+    return all;
+  };
+
   const deltasOf = (changes: readonly ApplicationChange[]) => {
     const deltas = new Map<string, Delta>();
     const count = (view: ApplicationView | undefined, by: 1 | -1) => {
       for (const addition of view ? additionsOf(view) : []) {
         const id = idOf(addition.key, key);
-        let delta = deltas.get(id);
-        if (!delta) {
-          delta = {
-            key: addition.key,
-            sums: sums.map(() => 0),
-            histograms: histograms.map(() => new Map()),
-          };
-          deltas.set(id, delta);
+        const delta = deltas.get(id) ?? noDelta(addition.key);
+        deltas.set(id, delta);
+        for (let index = 0; index < sums.length; index++) {
+          const more = addition.sums[sums[index] ?? ''] ?? 0;
+          delta.sums[index] = (delta.sums[index] ?? 0) + by * more;
         }
-        for (const [index, column] of sums.entries()) {
-          delta.sums[index] = (delta.sums[index] ?? 0) + by * (addition.sums[column] ?? 0);
-        }
-        for (const [index, column] of histograms.entries()) {
-          const seconds = addition.times[column];
+        for (let index = 0; index < histograms.length; index++) {
+          const seconds = addition.times[histograms[index] ?? ''];
           const histogram = delta.histograms[index];
           if (histogram && seconds !== undefined) addTo(histogram, bucketOf(seconds), by);
         }
@@ -76,8 +102,7 @@ export function figureCells<Table extends FigureTable>(
   };
 
   return async (database: Kysely<Tables>, changes: readonly ApplicationChange[]): Promise<void> => {
-    const deltas = deltasOf(changes);
-    for (const [id, delta] of deltas) if (isNothing(delta)) deltas.delete(id);
+    const deltas = withLonger(deltasOf(changes));
     if (deltas.size === 0) return;
     const keys = [...deltas.values()].map((delta) => delta.key);
     const there = new Map<string, Record<string, string | number>>();

@@ -193,11 +193,11 @@ export type Tables = {
 };
 
 /**
- * A file counts once as a `file`, once for each `unit` that has it and once in each `step`; what a
- * level does not say is empty.
+ * A file counts once as a `file`, once for each `unit` that has it, once in each `step` and once for
+ * each `officer` who holds it; what a level does not say is empty.
  */
 type OpenKey = {
-  level: 'file' | 'unit' | 'step';
+  level: 'file' | 'unit' | 'step' | 'officer';
   office: string;
   unit: string;
   service: string;

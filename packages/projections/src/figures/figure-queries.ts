@@ -53,7 +53,7 @@ export function figureQueries(database: () => Kysely<Tables>): FigureQueries {
     async officers(filter, { between, todays }) {
       const by = ['office', 'unit', 'officer'] as const;
       const open = await openFigures(database(), {
-        level: 'step',
+        level: 'officer',
         by,
         filter: { ...filter },
         todays,
@@ -65,13 +65,11 @@ export function figureQueries(database: () => Kysely<Tables>): FigureQueries {
         .where(equal({ ...filter }))
         .execute();
       const sums = visitSums(rows, by);
-      return keysOf(by, open, sums)
-        .map((key): OfficerFigures => ({
-          ...(placeOf(by, key) as Pick<OfficerFigures, (typeof by)[number]>),
-          now: open.get(key) ?? noneOpen(),
-          period: (sums.get(key) ?? new VisitSum()).figures(),
-        }))
-        .filter(({ officer }) => officer !== '');
+      return keysOf(by, open, sums).map((key): OfficerFigures => ({
+        ...(placeOf(by, key) as Pick<OfficerFigures, (typeof by)[number]>),
+        now: open.get(key) ?? noneOpen(),
+        period: (sums.get(key) ?? new VisitSum()).figures(),
+      }));
     },
 
     async trend(interval, filter, { between }) {

@@ -1,6 +1,6 @@
 import type { Tables } from '../database/tables.ts';
 import type { FinishedFigures, Times, VisitFigures } from './figures.ts';
-import { addEncoded, countOf, quantiles, type LogHistogram } from './log-histogram.ts';
+import { HistogramSum } from './log-histogram.ts';
 
 /** Adds up cells of applications that were received and that ended. */
 export class FinishedSum {
@@ -9,20 +9,20 @@ export class FinishedSum {
   #late = 0;
   #pauses = 0;
   readonly #outcomes = new Map<string, number>();
-  readonly #working: LogHistogram = new Map();
-  readonly #units: LogHistogram = new Map();
-  readonly #applicant: LogHistogram = new Map();
-  readonly #waiting: LogHistogram = new Map();
+  readonly #working = new HistogramSum();
+  readonly #units = new HistogramSum();
+  readonly #applicant = new HistogramSum();
+  readonly #waiting = new HistogramSum();
 
   add(row: Tables['file_figures']): void {
     this.#received += row.received;
     this.#finished += row.finished;
     this.#late += row.late;
     this.#pauses += row.pauses;
-    addEncoded(this.#working, row.working_time);
-    addEncoded(this.#units, row.unit_time);
-    addEncoded(this.#applicant, row.applicant_time);
-    addEncoded(this.#waiting, row.waiting_time);
+    this.#working.add(row.working_time);
+    this.#units.add(row.unit_time);
+    this.#applicant.add(row.applicant_time);
+    this.#waiting.add(row.waiting_time);
   }
 
   ended(outcome: string, applications: number): void {
@@ -53,16 +53,16 @@ export class VisitSum {
   #kept = 0;
   #missed = 0;
   #promiseUsed = 0;
-  readonly #working: LogHistogram = new Map();
-  readonly #waiting: LogHistogram = new Map();
+  readonly #working = new HistogramSum();
+  readonly #waiting = new HistogramSum();
 
   add(row: Tables['step_figures'] | Tables['officer_figures']): void {
     this.#visits += row.visits;
     this.#kept += row.kept;
     this.#missed += row.missed;
     this.#promiseUsed += row.promise_used;
-    addEncoded(this.#working, row.working_time);
-    addEncoded(this.#waiting, row.waiting_time);
+    this.#working.add(row.working_time);
+    this.#waiting.add(row.waiting_time);
   }
 
   figures(): VisitFigures {
@@ -79,11 +79,11 @@ export class VisitSum {
 
 function timesOf<Name extends string>(
   name: Name,
-  histogram: LogHistogram,
+  histogram: HistogramSum,
 ): Partial<Record<Name, Times>> {
-  const [p50, p90, p95] = quantiles(histogram, [0.5, 0.9, 0.95])?.map(minutes) ?? [];
+  const [p50, p90, p95] = histogram.quantiles([0.5, 0.9, 0.95]).map(minutes);
   if (p50 === undefined || p90 === undefined || p95 === undefined) return {};
-  const times: Times = { count: countOf(histogram), p50, p90, p95 };
+  const times: Times = { count: histogram.count, p50, p90, p95 };
   return { [name]: times } as Record<Name, Times>;
 }
 

@@ -30,20 +30,22 @@ const columns = [
 const remove = bulkDeleter('finished', ['application']);
 const put = bulkWriter('finished', columns, replacing('application', columns, ['application']));
 
-const place = ['period', 'office', 'unit', 'service', 'channel'] as const;
+const cellKey = ['period', 'office', 'unit', 'service', 'channel'] as const;
 const shape: CellShape<'file_figures'> = {
   table: 'file_figures',
-  key: place,
+  key: cellKey,
   sums: ['received', 'finished', 'late', 'pauses'],
   histograms: ['working_time', 'unit_time', 'applicant_time', 'waiting_time'],
   counted: ['received', 'finished'],
 };
-const outcomesKey = [...place, 'outcome'] as const;
+const outcomesKey = [...cellKey, 'outcome'] as const;
 
-const add = figureCells(shape, (view) => [...receivedIn(view), ...finishedIn(view)]);
+const add = figureCells(shape, (view) => [receivedIn(view), ...finishedIn(view)]);
 const countOutcomes = tally('file_outcomes', outcomesKey, (view) => {
   const { ended } = view.application;
-  return ended ? placesOf(view, ended.at).map((at) => ({ ...at, outcome: ended.outcome })) : [];
+  if (!ended) return [];
+  const { period, ...place } = cellOf(view, ended.at);
+  return periodsOf(period).map((one) => ({ period: one, ...place, outcome: ended.outcome }));
 });
 
 /** Every application that has ended with what it took, and what they add up to by day, week and month. */
@@ -106,41 +108,36 @@ function rowsOf(id: string, view: ApplicationView): Tables['finished'][] {
   ];
 }
 
-/** The cells of an instant: an application counts for the unit whose service it asks for. */
-function placesOf({ application, service, calendars }: ApplicationView, at: string) {
+/** The cell of an instant's day: an application counts for the unit whose service it asks for. */
+function cellOf({ application, service, calendars }: ApplicationView, at: string) {
   const { office, channel } = application;
-  const where = { office, unit: service.definition.unit, service: service.id, channel };
-  return periodsOf(localDate(Date.parse(at), calendars.timeZone)).map((period) => ({
-    period,
-    ...where,
-  }));
+  const period = localDate(Date.parse(at), calendars.timeZone);
+  return { period, office, unit: service.definition.unit, service: service.id, channel };
 }
 
-const nothing = { received: 0, finished: 0, late: 0, pauses: 0 };
-
-function receivedIn(view: ApplicationView): Addition[] {
-  return placesOf(view, view.application.submittedAt).map((key) => ({
-    key,
-    sums: { ...nothing, received: 1 },
-    times: {},
-  }));
+function receivedIn(view: ApplicationView): Addition {
+  const key = cellOf(view, view.application.submittedAt);
+  return { key, sums: { received: 1 }, times: {} };
 }
 
 function finishedIn(view: ApplicationView): Addition[] {
   const { ended } = view.application;
   const { times } = factsOf(view);
   if (!ended || !times) return [];
-  const sums = {
-    ...nothing,
-    finished: 1,
-    late: view.slaStatus === 'finished-late' ? 1 : 0,
-    pauses: times.pauses,
-  };
-  const counted = {
-    working_time: seconds(times.workingTime),
-    unit_time: seconds(times.unitTime),
-    applicant_time: seconds(times.applicantTime),
-    waiting_time: seconds(times.waitingTime),
-  };
-  return placesOf(view, ended.at).map((key) => ({ key, sums, times: counted }));
+  return [
+    {
+      key: cellOf(view, ended.at),
+      sums: {
+        finished: 1,
+        late: view.slaStatus === 'finished-late' ? 1 : 0,
+        pauses: times.pauses,
+      },
+      times: {
+        working_time: seconds(times.workingTime),
+        unit_time: seconds(times.unitTime),
+        applicant_time: seconds(times.applicantTime),
+        waiting_time: seconds(times.waitingTime),
+      },
+    },
+  ];
 }

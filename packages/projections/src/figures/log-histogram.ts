@@ -14,9 +14,13 @@ export const relativeError = 0.01;
 const ratio = (1 + relativeError) / (1 - relativeError);
 const logOfRatio = Math.log(ratio);
 
+/** Buckets that there are: the last one holds everything from 24 years on. */
+const buckets = 1024;
+
 /** The bucket of a time in seconds; what is below one counts as none. */
 export function bucketOf(seconds: number): number {
-  return seconds < 1 ? 0 : 1 + Math.ceil(Math.log(seconds) / logOfRatio);
+  if (seconds < 1) return 0;
+  return Math.min(buckets - 1, 1 + Math.ceil(Math.log(seconds) / logOfRatio));
 }
 
 /** The time in seconds that stands for every one of a bucket. */
@@ -30,28 +34,53 @@ export function addTo(histogram: LogHistogram, bucket: number, count: number): v
   else histogram.set(bucket, now);
 }
 
-/** How many values were counted. */
-export function countOf(histogram: LogHistogram): number {
-  return histogram.values().reduce((sum, count) => sum + count, 0);
-}
+/** Adds up stored histograms, thousands of them for one answer: an addition an entry, and no more. */
+export class HistogramSum {
+  readonly #counts = new Uint32Array(buckets);
+  #count = 0;
 
-/** The values below which these shares of all lie, in seconds; undefined where nothing was counted. */
-export function quantiles(
-  histogram: LogHistogram,
-  shares: readonly number[],
-): number[] | undefined {
-  const buckets = [...histogram].toSorted(([a], [b]) => a - b);
-  const total = countOf(histogram);
-  if (total === 0) return undefined;
-  return shares.map((share) => {
-    const rank = share * (total - 1);
-    let below = 0;
-    for (const [bucket, count] of buckets) {
-      below += count;
-      if (below > rank) return valueOf(bucket);
+  add(stored: string): void {
+    if (stored === '') return;
+    const bytes = Buffer.from(stored, 'base64');
+    const counts = this.#counts;
+    let bucket = 0;
+    for (let at = 0, isGap = true; at < bytes.length; isGap = !isGap) {
+      let value = bytes[at++] ?? 0;
+      if (value >= 0x80) {
+        value -= 0x80;
+        for (let scale = 0x80, byte = 0x80; byte >= 0x80; scale *= 0x80) {
+          byte = bytes[at++] ?? 0;
+          value += (byte % 0x80) * scale;
+        }
+      }
+      if (isGap) bucket += value;
+      else {
+        counts[bucket] = (counts[bucket] ?? 0) + value;
+        this.#count += value;
+      }
     }
-    return valueOf(buckets.at(-1)?.[0] ?? 0);
-  });
+  }
+
+  /** How many values were counted. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The values below which these shares (ascending) of all lie, in seconds; none where nothing was counted. */
+  quantiles(shares: readonly number[]): number[] {
+    const found: number[] = [];
+    let below = 0;
+    for (let bucket = 0; bucket < buckets && found.length < shares.length; bucket++) {
+      const here = this.#counts[bucket] ?? 0;
+      if (here === 0) continue;
+      below += here;
+      while (found.length < shares.length) {
+        if (below <= (shares[found.length] ?? 1) * (this.#count - 1)) break;
+        found.push(valueOf(bucket));
+      }
+    }
+    return found;
+  }
 }
 
 /**
@@ -71,15 +100,19 @@ export function encodeHistogram(histogram: LogHistogram): string {
 
 /** Adds the counts of a stored histogram. */
 export function addEncoded(histogram: LogHistogram, stored: string): void {
-  if (stored === '') return;
   const bytes = Buffer.from(stored, 'base64');
-  let bucket = 0;
-  for (let at = 0; at < bytes.length;) {
-    const gap = readVarint(bytes, at);
-    const count = readVarint(bytes, gap.next);
-    bucket += gap.value;
-    addTo(histogram, bucket, count.value);
-    at = count.next;
+  let at = 0;
+  const next = () => {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = bytes[at++] ?? 0;
+      value += (byte % 0x80) * scale;
+      if (byte < 0x80) return value;
+    }
+  };
+  for (let bucket = 0; at < bytes.length;) {
+    bucket += next();
+    addTo(histogram, bucket, next());
   }
 }
 
@@ -87,15 +120,4 @@ function pushVarint(bytes: number[], value: number): void {
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
   bytes.push(rest);
-}
-
-function readVarint(bytes: Buffer, from: number): { value: number; next: number } {
-  let value = 0;
-  let scale = 1;
-  for (let at = from; ; at++) {
-    const byte = bytes[at] ?? 0;
-    value += (byte % 0x80) * scale;
-    if (byte < 0x80) return { value, next: at + 1 };
-    scale *= 0x80;
-  }
 }

@@ -57,32 +57,34 @@ type Place = Omit<Tables['open_files'], 'sla_status' | 'applications'>;
 
 const places = new WeakMap<ApplicationView, Place[]>();
 
-/** Where an open application counts: as a file, at each unit that has it, and in each step. */
+/** Where an open application counts: as a file, at each unit, in each step, and for each officer who holds it. */
 function placesOf(view: ApplicationView): Place[] {
   const there = places.get(view);
   if (there) return there;
   const { application, service } = view;
   const { office, channel, assignments } = application;
   if (application.ended) return [];
-  const at = { office, service: service.id, channel };
+  const at = { office, service: service.id, unit: '', state: '', officer: '', channel: '' };
   const steps = activeStates(application.value).map((state) => ({
-    ...at,
-    level: 'step' as const,
-    unit: stateOf(service, state).unit,
     state,
-    officer: assignments[state] ?? '',
+    unit: stateOf(service, state).unit,
   }));
   const units = new Set(steps.flatMap(({ state }) => unitsAt(service, state)));
+  const holders = new Map(
+    steps.flatMap(({ state, unit }) => {
+      const officer = assignments[state];
+      return officer === undefined ? [] : [[`${unit} ${officer}`, { unit, officer }] as const];
+    }),
+  );
   const made: Place[] = [
-    { ...at, level: 'file', unit: '', state: '', officer: '' },
-    ...Array.from(units, (unit) => ({
+    { ...at, level: 'file', channel },
+    ...Array.from(units, (unit) => ({ ...at, level: 'unit' as const, unit, channel })),
+    ...steps.map((step) => ({ ...at, level: 'step' as const, ...step })),
+    ...Array.from(holders.values(), (holder) => ({
       ...at,
-      level: 'unit' as const,
-      unit,
-      state: '',
-      officer: '',
+      level: 'officer' as const,
+      ...holder,
     })),
-    ...steps,
   ];
   places.set(view, made);
   return made;

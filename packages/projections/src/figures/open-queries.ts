@@ -4,9 +4,11 @@ import type { Tables } from '../database/tables.ts';
 import { openStandings, type OpenFigures, type Todays } from './figures.ts';
 import { keyOf } from './places.ts';
 
+type Sql = ReturnType<typeof sql>;
+
 export type OpenQuestion = {
-  /** Files count once as a file, once for each unit that has them, or once in each step. */
-  level: 'file' | 'unit' | 'step';
+  /** What a file counts once for. */
+  level: Tables['open_files']['level'];
   by: readonly string[];
   filter: Record<string, string | undefined>;
   todays: Todays;
@@ -25,26 +27,25 @@ export async function openFigures(
     return there;
   };
   const columns = by.map((column) => sql.ref(column));
-  const select = sql.join([...columns, sql.ref('sla_status'), sql`sum(applications) AS files`]);
-  const groups = sql.join([...columns, sql.ref('sla_status')]);
-  const { rows } = await sql<Tables['open_files'] & { files: number }>`
-    SELECT ${select} FROM open_files WHERE ${equal({ level, ...filter })} GROUP BY ${groups}
-  `.execute(database);
-  for (const row of rows) {
+  const grouped = async (table: 'open_files' | 'open_due', more: string[], where: Sql) => {
+    const groups = [...columns, ...more.map((column) => sql.ref(column))];
+    const groupBy = groups.length > 0 ? sql`GROUP BY ${sql.join(groups)}` : sql``;
+    const { rows } = await sql<Tables['open_files'] & { files: number | null }>`
+      SELECT ${sql.join([...groups, sql`sum(applications) AS files`])} FROM ${sql.table(table)}
+      WHERE ${equal({ level, ...filter })} AND ${where} ${groupBy}
+    `.execute(database);
+    return rows;
+  };
+  for (const row of await grouped('open_files', ['sla_status'], sql`1 = 1`)) {
     const place = at(row);
-    place.open += row.files;
+    const files = row.files ?? 0;
+    place.open += files;
     const standing = openStandings[row.sla_status];
-    if (standing) place[standing] += row.files;
+    if (standing) place[standing] += files;
   }
   for (const [date, offices] of datesOf(todays)) {
-    const due = await database
-      .selectFrom('open_due')
-      .selectAll()
-      .where('due_on', '=', date)
-      .where('office', 'in', offices)
-      .where(equal({ level, ...filter }))
-      .execute();
-    for (const row of due) at(row).dueToday += row.applications;
+    const today = sql`due_on = ${date} AND office IN (${sql.join(offices)})`;
+    for (const row of await grouped('open_due', [], today)) at(row).dueToday += row.files ?? 0;
   }
   return figures;
 }
