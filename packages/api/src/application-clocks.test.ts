@@ -72,11 +72,12 @@ describe('the clocks of an application', () => {
       'Stood still Tuesday, 3 March 2026 at 10:00 to Tuesday, 3 March 2026 at 12:00: ' +
         '2 h of working time, which moves the due date to Friday, 6 March 2026 at 10:00.',
       'Due Friday, 6 March 2026 at 10:00.',
+      'Counted by version 1 of the calendar week, in the time zone Asia/Jakarta.',
       'Was due Thursday, 5 March 2026 at 16:00, now due Friday, 6 March 2026 at 10:00, because ' +
         'it stood still Tuesday, 3 March 2026 at 10:00 to Tuesday, 3 March 2026 at 12:00.',
     ]);
     const indonesian = await get('/service', people.applicant, 'id');
-    expect(indonesian.body.inWords.at(-2)).toBe('Jatuh tempo Jumat, 6 Maret 2026 pukul 10.00.');
+    expect(indonesian.body.inWords.at(-3)).toBe('Jatuh tempo Jumat, 6 Maret 2026 pukul 10.00.');
     expect(indonesian.body.lines).toEqual(english.body.lines);
   });
 

@@ -38,7 +38,12 @@ export function clockOfApplicationView({
 /** The same with its explanation, also in the reader's language. */
 export function explainedClockView(report: ClockReport, language: Language): ExplainedClockView {
   const { lines, timeZone } = report.explanation;
-  const said = [...lines, ...report.changes].map(({ text }) => text[language]);
+  const { id, version } = report.clock.calendar;
+  const countedBy = {
+    id: `Dihitung menurut kalender ${id} versi ${version}, zona waktu ${timeZone}.`,
+    en: `Counted by version ${version} of the calendar ${id}, in the time zone ${timeZone}.`,
+  };
+  const said = [...lines, { text: countedBy }, ...report.changes].map(({ text }) => text[language]);
   return { ...clockOfApplicationView(report), timeZone, lines, inWords: said };
 }
 

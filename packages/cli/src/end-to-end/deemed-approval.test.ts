@@ -130,6 +130,9 @@ const inEnglish = [
   'Due at first Thursday, 26 March 2026 at 16:00.',
   'Stood still Monday, 16 March 2026 at 10:00 to Wednesday, 25 March 2026 at 09:30: 13 ' +
     'h of working time, which moves the due date to Monday, 30 March 2026 at 14:00.',
+  'Of that, Monday, 16 March 2026: 4 h 30 min of working time (Ramadan 1447).',
+  'Of that, Tuesday, 17 March 2026: 6 h 30 min of working time (Ramadan 1447).',
+  'Of that, Wednesday, 25 March 2026: 2 h of working time.',
   'Due Monday, 30 March 2026 at 14:00.',
   'Ended Monday, 30 March 2026 at 14:01, late.',
   'Because the time was over, the system took "Grant by law" on Monday, 30 March 2026 ' +
@@ -159,6 +162,9 @@ const inIndonesian = [
   'Jatuh tempo semula Kamis, 26 Maret 2026 pukul 16.00.',
   'Berhenti Senin, 16 Maret 2026 pukul 10.00 sampai Rabu, 25 Maret 2026 pukul 09.30: ' +
     '13 jam kerja, jatuh tempo bergeser ke Senin, 30 Maret 2026 pukul 14.00.',
+  'Di antaranya Senin, 16 Maret 2026: 4 jam 30 menit kerja (Ramadan 1447).',
+  'Di antaranya Selasa, 17 Maret 2026: 6 jam 30 menit kerja (Ramadan 1447).',
+  'Di antaranya Rabu, 25 Maret 2026: 2 jam kerja.',
   'Jatuh tempo Senin, 30 Maret 2026 pukul 14.00.',
   'Selesai Senin, 30 Maret 2026 pukul 14.01, terlambat.',
   'Karena waktunya lewat, sistem mengambil "Dikabulkan karena hukum" pada Senin, 30 ' +
@@ -214,8 +220,16 @@ test(
     const { body } = await explain('en');
     expect(body.dueAt).toBe(new Date(due).toISOString());
     expect(body.stoodStill).toEqual({ count: 1, minutes: stood, shortlyBeforeDue: 0 });
-    expect(body.inWords).toEqual(inEnglish);
-    expect((await explain('id')).body.inWords).toEqual(inIndonesian);
+    const countedBy =
+      'Counted by version 1 of the calendar indonesia, in the time zone Asia/Jakarta.';
+    expect(body.inWords).toEqual(inEnglish.toSpliced(-1, 0, countedBy));
+    expect((await explain('id')).body.inWords).toEqual(
+      inIndonesian.toSpliced(
+        -1,
+        0,
+        'Dihitung menurut kalender indonesia versi 1, zona waktu Asia/Jakarta.',
+      ),
+    );
 
     // The record alone says the same as the clock.
     const history = await mall.send('GET', `/api/v1/applications/${id}/history`, { as: applicant });

@@ -115,6 +115,28 @@ describe('the explanation of a clock', () => {
   });
 });
 
+describe('what the days of a pause cover', () => {
+  it('adds up to what the pause covers', () => {
+    forEveryLife(({ clocks, calendars }) => {
+      for (const clock of clocks) {
+        const { lines } = explainClock(clock, calendars.of(clock.unit, clock.endedAt));
+        const sum = (of: ExplanationLine['kind']) =>
+          lines.reduce((total, line) => {
+            return line.kind === of && 'minutes' in line ? total + line.minutes : total;
+          }, 0);
+        const ofSeveral = lines.flatMap((line, index) => {
+          const isSplit = lines[index + 1]?.kind === 'covered';
+          return line.kind === 'stood-still' && isSplit ? [line.minutes] : [];
+        });
+        expect(sum('covered')).toBeCloseTo(
+          ofSeveral.reduce((total, one) => total + one, 0),
+          6,
+        );
+      }
+    });
+  });
+});
+
 describe('the changes of a due date', () => {
   it('lead from the first due date to the present one without a gap, each to another date', () => {
     forEveryLife(({ history, service, calendars, clocks }) => {

@@ -1,6 +1,12 @@
 import { arithmetic } from './clock-instants.ts';
-import type { Duration } from './duration.ts';
-import { closedDays, countedDay, countedHours, type ExplanationLine } from './explained-lines.ts';
+import { countsWorkingTime, type Duration } from './duration.ts';
+import {
+  closedDays,
+  countedDay,
+  countedHours,
+  coveredDay,
+  type ExplanationLine,
+} from './explained-lines.ts';
 import type { CalendarInForce } from './office-calendars.ts';
 
 /** Time that was promised: from an instant to when it is due, in epoch milliseconds. */
@@ -34,6 +40,23 @@ export function daysOf(promised: Promised, calendar: CalendarInForce): Explanati
   return lines;
 }
 
+/**
+ * What each day of a pause covers of a promise in working time: nothing to tell for a pause within one
+ * day, or where the wall clock counts.
+ */
+export function coveredDays(
+  { from, to }: { from: number; to?: number },
+  { unit }: Duration,
+  calendar: CalendarInForce,
+): ExplanationLine[] {
+  if (to === undefined || !countsWorkingTime(unit)) return [];
+  const covered = daysBetween({ from, to }, calendar.timeZone).flatMap((day) => {
+    const time = calendar.workingTime(day.from, day.to);
+    return time > 0 ? [coveredDay(day.date, time, calendar.day(day.date).name)] : [];
+  });
+  return covered.length > 1 ? covered : [];
+}
+
 /** Hours that pass day and night: the whole days between the first and the last are one line. */
 function byTheWallClock(promised: Promised, timeZone: string): ExplanationLine[] {
   const days = daysBetween(promised, timeZone);
@@ -46,7 +69,7 @@ function byTheWallClock(promised: Promised, timeZone: string): ExplanationLine[]
 }
 
 /** The local days from the one an instant lies in to the last before another, cut to the two. */
-function daysBetween({ from, to }: Promised, timeZone: string) {
+function daysBetween({ from, to }: Pick<Promised, 'from' | 'to'>, timeZone: string) {
   const dateOf = (instant: number) =>
     Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate();
   const startOf = (date: Temporal.PlainDate) => date.toZonedDateTime(timeZone).epochMilliseconds;

@@ -27,6 +27,8 @@ export type ExplanationLine = { text: Localized } & (
       /** It began in the last tenth of the promise. */
       shortlyBeforeDue: boolean;
     }
+  /** What a day of the pause before covers, where it covers several. */
+  | { kind: 'covered'; from: string; to: string; name?: string; minutes: number }
   | { kind: 'due'; at: string }
   | { kind: 'ended'; at: string; inTime: boolean }
   /** The engine took a step by itself because the time was over. */
@@ -217,6 +219,24 @@ export function stoodStill(
         `Stood still ${since.en} to ${until.en}: ${span.en}` +
         (moved ? `, which moves the due date to ${then.en}.` : ', which moves nothing.'),
     },
+  };
+}
+
+/** @param time what the pause covers of the day, in milliseconds of working time */
+export function coveredDay(
+  day: Temporal.PlainDate,
+  time: number,
+  name: string | undefined,
+): ExplanationLine {
+  const { text } = countedHours([day, day], time, { working: true, name });
+  const date = day.toString();
+  return {
+    kind: 'covered',
+    from: date,
+    to: date,
+    ...(name === undefined ? {} : { name }),
+    minutes: time / minute,
+    text: { id: `Di antaranya ${text.id}`, en: `Of that, ${text.en}` },
   };
 }
 

@@ -2,7 +2,7 @@ import type { CalendarReference } from './calendar-versions.ts';
 import { extendedBy } from './clock-instants.ts';
 import type { Clock } from './clocks.ts';
 import type { Duration } from './duration.ts';
-import { daysOf } from './explained-days.ts';
+import { coveredDays, daysOf } from './explained-days.ts';
 import * as lineOf from './explained-lines.ts';
 import type { ActedOn, ExplanationLine } from './explained-lines.ts';
 import type { CalendarInForce } from './office-calendars.ts';
@@ -56,7 +56,10 @@ export function explainClock(
   }
 
   const pauses = pausesOf(clock, calendar);
-  lines.push(...pauses.map((pause) => lineOf.stoodStill(clock, pause, timeZone)));
+  for (const pause of pauses) {
+    lines.push(lineOf.stoodStill(clock, pause, timeZone));
+    lines.push(...coveredDays(pause, standard, calendar));
+  }
   due = pauses.at(-1)?.due ?? due;
   const open = clock.pauses.at(-1);
   const standing = open !== undefined && open.to === undefined;
