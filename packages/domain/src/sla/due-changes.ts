@@ -6,10 +6,10 @@ import type { CompiledService } from '../service/compile.ts';
 import { calendarDifferences, touches, type CalendarDifference } from './calendar-differences.ts';
 import type { CalendarReference, CalendarVersion } from './calendar-versions.ts';
 import { dueSoFar } from './clock-instants.ts';
-import { clocksOf, type Clock } from './clocks.ts';
 import type { Duration } from './duration.ts';
 import { instantInWords } from './moments-in-words.ts';
 import { asKnownAt, type OfficeCalendars } from './office-calendars.ts';
+import { startedClocks, type StartedClock } from './started-clocks.ts';
 
 /** What moved a due date. Instants are ISO 8601. */
 export type DueCause =
@@ -52,16 +52,22 @@ export function dueChanges(history: History, { service, calendars }: ReadBy): Du
   const dues = new Map<string, number>();
   let application: Application | undefined;
 
-  const look = (at: number, causeOf: (clock: Clock, was: number, now: number) => DueCause) => {
+  /** Clocks that have ended, and when: theirs are counted by what was known then, and stay. */
+  const over = new Map<string, number>();
+
+  const look = (at: number, causeOf: (clock: StartedClock, due: Moved) => DueCause) => {
     if (!application) return;
     const known = asKnownAt(calendars, at);
-    for (const clock of clocksOf(service(application.service.version), application, known)) {
-      const now = dueSoFar(clock, known.of(clock.unit, clock.endedAt));
-      const was = dues.get(clock.id);
-      dues.set(clock.id, now);
+    for (const clock of startedClocks(service(application.service.version), application)) {
+      const { id, endedAt } = clock;
+      if (endedAt !== undefined && over.get(id) === endedAt) continue;
+      if (endedAt !== undefined) over.set(id, endedAt);
+      const now = dueSoFar(clock, known.of(clock.unit, endedAt));
+      const was = dues.get(id);
+      dues.set(id, now);
       if (was === undefined || was === now) continue;
-      const because = causeOf(clock, was, now);
-      const change = { clock: clock.id, at: iso(at), was: iso(was), now: iso(now), because };
+      const because = causeOf(clock, { was, now });
+      const change = { clock: id, at: iso(at), was: iso(was), now: iso(now), because };
       changes.push({ ...change, text: inWords(change, calendars.timeZone) });
     }
   };
@@ -71,7 +77,7 @@ export function dueChanges(history: History, { service, calendars }: ReadBy): Du
   const publishedUntil = (instant: number) => {
     for (let one = versions[next]; one && one.publishedAt <= instant; one = versions[++next]) {
       const published = one;
-      look(published.publishedAt, (clock, was, now) =>
+      look(published.publishedAt, (clock, { was, now }) =>
         byCalendar(
           published,
           versions,
@@ -87,13 +93,23 @@ export function dueChanges(history: History, { service, calendars }: ReadBy): Du
     now = Math.max(now, Date.parse(metadata.occurredAt));
     publishedUntil(now);
     application = evolve(application, event, metadata);
-    look(now, (clock) => byEvent(event, clock));
+    if (movesClocks.has(event.type)) look(now, (clock) => byEvent(event, clock));
   }
   publishedUntil(Number.POSITIVE_INFINITY);
   return changes;
 }
 
-function byEvent(event: ApplicationEvent, clock: Clock): DueCause {
+/** The events that clocks are made of; all others leave them as they are. */
+const movesClocks: ReadonlySet<ApplicationEvent['type']> = new Set([
+  'ApplicationSubmitted',
+  'StepTaken',
+  'PromiseExtended',
+  'ApplicationMigrated',
+]);
+
+type Moved = { was: number; now: number };
+
+function byEvent(event: ApplicationEvent, clock: StartedClock): DueCause {
   if (event.type === 'PromiseExtended') {
     const { by, legalGround } = event.data;
     return { kind: 'extended', by, legalGround };
