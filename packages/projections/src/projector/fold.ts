@@ -34,7 +34,7 @@ import type {
 /** Applications kept between batches: those that were touched last. */
 const keptViews = 20_000;
 /** Applications whose clocks are counted anew in one go when a calendar changes. */
-const recountedAtOnce = 1000;
+const recountedAtOnce = 256;
 
 /** What events say by themselves, before anything is derived from the applications they touch. */
 export type Absorbed = Omit<Batch, 'changes'>;
