@@ -431,6 +431,14 @@ describe('a guard that some file meets is not doubted', () => {
   });
 });
 
+test('what is no move, and no type of a state, is told with what it may be', () => {
+  const states = { open: { ...open, onDone: 'closed' }, closed: { type: 'finl' } };
+  expect(problemsOf(withStates(states))).toEqual([
+    'workflow.states.open.onDone must be a move, like `{ target: decision }`, or a list of moves',
+    'workflow.states.closed.type must be atomic, compound, parallel or final; did you mean "final"?',
+  ]);
+});
+
 test('officers who differ by an abbreviation are told apart', () => {
   const judging = { judge: { roles: ['jd-field'] }, view: { roles: ['je-field'] } };
   const twice = { close: { roles: ['je-field'], target: 'closed' } };

@@ -64,14 +64,23 @@ export function mended<T>(input: unknown, schema: z.ZodType<T>): Mended<T> | und
 export function isOfMending(problem: Problem, rest: Mended<unknown>): boolean {
   const { path, message, severity } = problem;
   const { value, at, gone, keepsMoves } = rest;
+  const told = message.toLowerCase();
   const part = conditions.has(path.at(-1) ?? '') ? JSON.stringify(valueAt(value, path)) : '';
   return (
     at.some((place) => begins(path, place) || leavesNothing(place, path)) ||
-    [...gone].some((name) => message.includes(name) || part?.includes(name)) ||
+    [...gone].some((name) => told.includes(name.toLowerCase()) || part?.includes(name)) ||
+    // A part under a name that is none may be the one that is missing.
+    (message.includes('(there are none)') && at.some((place) => losesEntries(place, value))) ||
     // Who acts and what is given out is told from the actions that there are.
     (severity === 'warning' &&
       ['documents', 'fee', 'outputs'].includes(String(path[0])) &&
       (!keepsMoves || at.some((place) => place.includes('roles'))))
+  );
+}
+
+function losesEntries([key = '', ...further]: DocumentPath, value: unknown): boolean {
+  return (
+    further.length === 0 && (entries.has(key) || !(isPart(value) && Object.hasOwn(value, key)))
   );
 }
 
@@ -177,9 +186,10 @@ function replacement(issue: Issue, before: unknown, path: DocumentPath): unknown
       if (typeof before === 'string') return before.slice(0, Number(issue.maximum));
       if (Array.isArray(before)) return before.slice(0, Number(issue.maximum));
       return issue.inclusive === false ? Number(issue.maximum) - 0.5 : Number(issue.maximum);
+    case 'invalid_format':
+      return path.length === 1 && path[0] === 'id' ? 'x.x' : undefined;
     case 'custom':
     case 'invalid_element':
-    case 'invalid_format':
     case 'invalid_key':
     case 'not_multiple_of':
     case 'unrecognized_keys':

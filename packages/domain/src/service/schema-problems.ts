@@ -84,7 +84,10 @@ function messageOf(issue: Issue, value: unknown): string {
       ? `is missing: ${kinds[issue.expected] ?? issue.expected}`
       : 'is missing';
   }
-  if (own) return issue.message;
+  if (own) {
+    const known = issue.code === 'invalid_value' ? issue.values.map(String) : [];
+    return issue.message + (typeof value === 'string' ? didYouMean(value, known) : '');
+  }
   if (issue.code === 'invalid_type') {
     return `must be ${kinds[issue.expected] ?? issue.expected}, not ${kindOf(value)}`;
   }

@@ -180,7 +180,7 @@ function whereWritten(problem: Problem, whole: unknown, written: Document): Prob
 
 /** A state or an action beside those of the template that lacks something may be one of them, misspelt. */
 function withMeant(problem: Problem, flow: unknown): Problem {
-  const [part, , state, on, action] = problem.path;
+  const [part, , state, on, taken] = problem.path;
   const states = valueAt(flow, ['states']);
   const actions = valueAt(flow, ['states', String(state), 'on']);
   const isOfState = problem.path.length === 3 && isMap(states);
@@ -188,7 +188,7 @@ function withMeant(problem: Problem, flow: unknown): Problem {
   if (part !== 'workflow' || !(isOfState || isOfAction)) return problem;
   const meant = isOfState
     ? didYouMean(String(state), Object.keys(states))
-    : didYouMean(String(action), Object.keys(isMap(actions) ? actions : {}));
+    : didYouMean(String(taken), Object.keys(isMap(actions) ? actions : {}));
   return { ...problem, message: problem.message + meant };
 }
 

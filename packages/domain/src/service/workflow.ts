@@ -111,7 +111,9 @@ const automatic = z.strictObject({ target, guard: guard.optional() });
 
 const oneOrMore = <T extends z.ZodType>(schema: T) =>
   z
-    .union([schema, z.array(schema).min(1)])
+    .union([schema, z.array(schema).min(1)], {
+      error: 'must be a move, like `{ target: decision }`, or a list of moves',
+    })
     .transform((value) => (Array.isArray(value) ? value : [value]));
 
 export const stateNode = z
