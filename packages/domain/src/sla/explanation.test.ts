@@ -95,6 +95,18 @@ describe('the explanation of a due date', () => {
     expect(pauses).toEqual({ count: 2, minutes: 180, shortlyBeforeDue: 1 });
   });
 
+  it('suspects no pause of a file that is late already', () => {
+    const late = clock('2026-03-02T07:30', 1, 'working-days', [
+      ['2026-03-03T16:00', '2026-03-04T08:30'],
+      ['2026-03-05T09:00', '2026-03-05T10:00'],
+    ]);
+    expect(explainClock(late, calendar).pauses).toEqual({
+      count: 2,
+      minutes: 120,
+      shortlyBeforeDue: 0,
+    });
+  });
+
   it('tells an extension in the kind of time of the promise, and numbers its days on', () => {
     const extended = {
       ...clock('2026-03-02T10:00', 1, 'working-days'),
