@@ -8,7 +8,7 @@ import { fillFigures, offices, type Filled } from './figures-house.ts';
 import { median } from './measure.ts';
 import { scratchFolder } from './setup.ts';
 
-const applications = 100_000;
+const applications = 1_000_000;
 const asked = 200;
 const warmUp = 20;
 

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { flat } from './http/csv.ts';
 import { aged } from './routes/figures/ageing.ts';
 import { openMall, twoOffices, type Mall, type Person } from './testing/mall.ts';
-import { people } from './testing/people.ts';
+import { act, atReception, people } from './testing/people.ts';
 import { kioskPermit } from './testing/service.ts';
 import type { fileFigures } from './views/figure-schemas.ts';
 
@@ -139,6 +139,30 @@ describe('figures of steps and officers', () => {
       const { text } = await mall.send('GET', `/api/v1/figures${path}`, { as: auditor });
       expect(text).not.toMatch(/applicant-\d|Pemohon/);
     }
+  });
+});
+
+describe('the workload of an officer', () => {
+  it('is what they hold now, then the step that they took and how long it had waited', async () => {
+    const id = await atReception(mall);
+    const counter = async () => {
+      const { items } = await get('/officers?officer=counter-1', supervisor);
+      return items as { now: { open: number }; period: { visits: number; times: object } }[];
+    };
+    expect(await counter()).toEqual([]);
+    const taken = await mall.send('PUT', `/api/v1/applications/${id}/assignments/reception`, {
+      as: people.counter,
+      body: { officer: 'counter-1' },
+    });
+    expect(taken.status).toBe(200);
+    expect(await counter()).toMatchObject([{ now: { open: 1 }, period: { visits: 0 } }]);
+    await act(mall, id, people.counter, 'accept');
+    expect(await counter()).toMatchObject([
+      {
+        now: { open: 0 },
+        period: { visits: 1, times: { working: { count: 1 }, waiting: { count: 1 } } },
+      },
+    ]);
   });
 });
 

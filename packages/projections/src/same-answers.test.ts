@@ -159,6 +159,34 @@ describe.skipIf(missing)('SQLite and PostgreSQL', () => {
     expect(await expectSame((readModels) => readModels.position())).toBe(await store.head());
   });
 
+  it('give the same figures, however they are told', async () => {
+    const date = (text: string) => Temporal.PlainDate.from(text);
+    const between = { from: date('2026-01-03'), to: date('2026-03-17') };
+    const todays = new Map([[office, '2026-01-09']]);
+    const at = { between, todays };
+    for (const filter of [{}, { office }, { unit: 'dpmptsp', channel: 'online' }]) {
+      await expectSame(({ figures }) => figures.files([], filter, at));
+      await expectSame(({ figures }) => figures.files(['unit', 'channel'], filter, at));
+      await expectSame(({ figures }) => figures.trend('week', filter, at));
+      const ages = ({ figures }: ReadModels) =>
+        figures.ages(filter).then((rows) => rows.map((row) => JSON.stringify(row)).toSorted());
+      await expectSame(ages);
+    }
+    const steps = await expectSame(({ figures }) => figures.steps(['unit', 'step'], {}, at));
+    expect(steps).toContainEqual(
+      expect.objectContaining({ unit: 'pemadam-kebakaran', step: 'review.fire.inspecting' }),
+    );
+    await expectSame(({ figures }) => figures.officers({ office }, at));
+    await expectSame(({ figures }) => figures.mark(office));
+    const finished = { endedOn: { from: '2026-01-01', to: '2026-12-31' } };
+    const visited = { visit: { officer: people.frontDesk.id, left: { to: '2026-12-31' } } };
+    for (const filter of [finished, visited, { ...visited, office }, { dueOn: '2026-01-12' }]) {
+      await expectSame(({ applications }) =>
+        allPages((page) => applications.list(filter, page), 9),
+      );
+    }
+  });
+
   it('give the same lives of services: who published and withdrew what, and what retires', async () => {
     for (const { id } of sampleLives) {
       await expectSame(({ services }) => services.versions(id));

@@ -150,7 +150,8 @@ function additions(place: (stay: Stay) => Record<string, string> | undefined) {
             promise_used: Math.round(stay.promiseUsed * 1_000_000),
           },
           times: {
-            working_time: seconds(stay.workingTime),
+            // What the applicant takes is no unit's time.
+            working_time: stay.clock === 'running' ? seconds(stay.workingTime) : undefined,
             waiting_time: seconds(stay.waitingTime),
           },
         },
