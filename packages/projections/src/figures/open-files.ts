@@ -9,7 +9,8 @@ const place = ['level', 'office', 'unit', 'service', 'state', 'officer', 'channe
 const filesKey = [...place, 'sla_status'] as const;
 /** By date first: a question is about today's. */
 const dueKey = ['due_on', ...place] as const;
-const agesKey = ['office', 'unit', 'service', 'channel', 'began_on'] as const;
+/** In the order of the answer, which then needs no sorting. */
+const agesKey = ['office', 'unit', 'began_on', 'service', 'channel'] as const;
 
 const countFiles = tally('open_files', filesKey, (view) =>
   placesOf(view).map((at) => ({ ...at, sla_status: view.slaStatus })),
@@ -38,7 +39,7 @@ const countAges = tally('open_ages', agesKey, (view) => {
 /** Where open applications stand, what falls due on which day, and how old they are. */
 export const openFiles: Projection = {
   name: 'open-files',
-  version: 1,
+  version: 2,
 
   async createTables(database) {
     await createTally(database, 'open_files', filesKey);

@@ -29,7 +29,7 @@ export async function dump(database: Kysely<Tables>) {
     finished: await all('finished', ['application']),
     open_files: await all('open_files', [...openKey, 'sla_status']),
     open_due: await all('open_due', [...openKey, 'due_on']),
-    open_ages: await all('open_ages', ['office', 'unit', 'service', 'channel', 'began_on']),
+    open_ages: await all('open_ages', ['office', 'unit', 'began_on', 'service', 'channel']),
     file_figures: await all('file_figures', cell),
     file_outcomes: await all('file_outcomes', [...cell, 'outcome']),
     step_figures: await all('step_figures', ['period', 'office', 'unit', 'service', 'state']),

@@ -36,12 +36,11 @@ type Group = z.infer<typeof ageGroup>;
 /** @param now epoch milliseconds */
 export function aged(rows: readonly AgeRow[], offices: Offices, now: number): Group[] {
   const counts = new Map<number | undefined, number>();
+  const daysSince = remembered((began, calendar) => workingDaysSince(began, now, calendar));
   for (const { office, unit, beganOn, applications } of rows) {
     const calendars = offices.get(office)?.calendars;
     const days =
-      beganOn === undefined || !calendars
-        ? undefined
-        : workingDaysSince(beganOn, now, calendars.of(unit));
+      beganOn === undefined || !calendars ? undefined : daysSince(beganOn, calendars.of(unit));
     const group = days === undefined ? undefined : groups.findIndex((most) => days <= most);
     counts.set(group, (counts.get(group) ?? 0) + applications);
   }
@@ -57,6 +56,18 @@ export function aged(rows: readonly AgeRow[], offices: Offices, now: number): Gr
 }
 
 type Calendar = ReturnType<NonNullable<ReturnType<Offices['get']>>['calendars']['of']>;
+
+/** Most units work by one calendar: each of its days is counted once. */
+function remembered(count: (began: string, calendar: Calendar) => number): typeof count {
+  const known = new Map<Calendar, Map<string, number>>();
+  return (began, calendar) => {
+    const days = known.get(calendar) ?? new Map<string, number>();
+    known.set(calendar, days);
+    const there = days.get(began) ?? count(began, calendar);
+    days.set(began, there);
+    return there;
+  };
+}
 
 /** Working days that have closed since: the day of receipt does not count, nor a day that is not over. */
 function workingDaysSince(began: string, now: number, calendar: Calendar): number {
