@@ -1,7 +1,7 @@
 import { builtInRoles } from '../actor.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { unknown, type DocumentPath, type Report } from './problem.ts';
-import { clockOf, type StateNode, type StateTree } from './state-tree.ts';
+import { clockOf, targetsOf, type StateNode, type StateTree } from './state-tree.ts';
 import type { ActionDefinition } from './workflow.ts';
 
 /** Whether what the engine does when a time is over can be done, and more time is of the same kind. */
@@ -65,6 +65,35 @@ function checkDeemed(service: ServiceDefinition, tree: StateTree, report: Report
       `does not decide on a file in ${states}: give "${deemed.take}" to these states, or to workflow.on`,
     );
   }
+  const runsOn = new Set(
+    counting.flatMap((node, index) => {
+      const action = taken[index];
+      return action ? runningAfter(action, node, tree) : [];
+    }),
+  );
+  for (const state of runsOn) {
+    report.warning(
+      at,
+      `leaves the file in ${state}, where the clock runs on and the decision stays due: ` +
+        'lead it to an end, or to a state whose clock does not run',
+    );
+  }
+}
+
+/** States in which the clock runs although the action has been taken; the same one where it leads nowhere. */
+function runningAfter(action: ActionDefinition, node: StateNode, tree: StateTree): string[] {
+  const targets = targetsOf(action);
+  const entered =
+    targets.length === 0
+      ? [node]
+      : targets.flatMap((target) => {
+          const to = tree.resolve(target, node) ?? tree.at(target);
+          return to ? tree.entered(to, node) : [];
+        });
+  return entered
+    .filter(({ children }) => children.length === 0)
+    .filter((state) => clockOf(state) === 'running')
+    .map(({ path }) => path);
 }
 
 function checkTaken(name: string, { roles }: ActionDefinition, at: DocumentPath, report: Report) {
