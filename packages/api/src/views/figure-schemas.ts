@@ -18,6 +18,10 @@ export const openFigures = z
     overdue: z.int(),
     paused: z.int().meta({ description: 'The promise stands still: the applicant has the file.' }),
     notStarted: z.int(),
+    doneInTime: z
+      .int()
+      .meta({ description: 'The promise was kept: the file waits to be collected.' }),
+    doneLate: z.int(),
   })
   .meta({ id: 'OpenFigures', description: 'Applications that have not ended, as they stand now.' });
 

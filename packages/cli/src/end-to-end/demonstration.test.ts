@@ -65,6 +65,14 @@ describe('a demonstration', () => {
     for (const { status } of await Promise.all(answers)) expect(status).toBe(200);
   });
 
+  test('tells a supervisor where all its open files stand, those that wait to be collected too', async () => {
+    const { body } = await send('GET', '/api/v1/figures', { token: tokenOf('supervisor') });
+    const [{ now }] = body.items as [{ now: Record<string, number> }];
+    const { open, dueToday: _, ...standings } = now;
+    expect(Object.values(standings).reduce((sum, count) => sum + count, 0)).toBe(open);
+    expect(open).toBeGreaterThan(0);
+  });
+
   test.skipIf(!hasCurl)('prints three commands, and each runs as printed', async () => {
     const commands = [...server.stdout().matchAll(/^ {2}(\. .*; curl .*)$/gm)].map(
       ([, one = '']) => one,

@@ -26,7 +26,7 @@ export type Times = { count: number; p50: number; p90: number; p95: number };
 
 /** Applications that have not ended, by where they stand now. */
 export type OpenFigures = { open: number; dueToday: number } & Record<
-  'onTime' | 'atRisk' | 'overdue' | 'paused' | 'notStarted',
+  'onTime' | 'atRisk' | 'overdue' | 'paused' | 'notStarted' | 'doneInTime' | 'doneLate',
   number
 >;
 
@@ -36,6 +36,8 @@ export const openStandings: Partial<Record<SlaStatus, Exclude<keyof OpenFigures,
   overdue: 'overdue',
   paused: 'paused',
   'not-started': 'notStarted',
+  'finished-in-time': 'doneInTime',
+  'finished-late': 'doneLate',
 };
 
 /** What ended in a period, and how long it took. A distribution of nothing is absent. */

@@ -51,7 +51,17 @@ export async function openFigures(
 }
 
 export function noneOpen(): OpenFigures {
-  return { open: 0, dueToday: 0, onTime: 0, atRisk: 0, overdue: 0, paused: 0, notStarted: 0 };
+  return {
+    open: 0,
+    dueToday: 0,
+    onTime: 0,
+    atRisk: 0,
+    overdue: 0,
+    paused: 0,
+    notStarted: 0,
+    doneInTime: 0,
+    doneLate: 0,
+  };
 }
 
 /** The offices where it is the same day: in three time zones there are two at the most. */

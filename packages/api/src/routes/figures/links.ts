@@ -21,6 +21,8 @@ export function openLinks(place: ListQuery, todays: Todays): Record<string, stri
     overdue: standing('overdue'),
     paused: standing('paused'),
     notStarted: standing('not-started'),
+    doneInTime: standing('finished-in-time'),
+    doneLate: standing('finished-late'),
   };
 }
 
