@@ -24,10 +24,9 @@ export async function calendarsInForce(
   { offices, calendars }: { offices: readonly OfficeDefinition[]; calendars: CalendarDefinition[] },
   log: Logger,
 ): Promise<CalendarCatalogue> {
-  const catalogue = new CalendarCatalogue(store);
-  const named = new Set(offices.flatMap(calendarsNamed));
-  await catalogue.refresh(named);
-  for (const id of named) {
+  const catalogue = new CalendarCatalogue(store, offices);
+  await catalogue.refresh();
+  for (const id of new Set(offices.flatMap(calendarsNamed))) {
     const written = calendars.find((one) => one.id === id);
     const inForce = catalogue.book.get(id)?.at(-1);
     if (!inForce) {

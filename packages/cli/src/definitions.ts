@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import {
-  calendarsNamed,
   checkOffers,
   compileOffices,
   compileService,
@@ -49,8 +48,8 @@ export async function compiledOffices(
 ): Promise<Offices> {
   const offices = await definitions('offices', folders.offices, readOffices);
   const written = writtenBook(await definitions('calendars', folders.calendars, readCalendars));
-  const published = new CalendarCatalogue(store);
-  await published.refresh(new Set(offices.flatMap(calendarsNamed)));
+  const published = new CalendarCatalogue(store, offices);
+  await published.refresh();
   return compileOffices(offices, new Map([...written, ...published.book]));
 }
 

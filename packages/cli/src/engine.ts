@@ -14,7 +14,6 @@ import {
   type Identity,
 } from '@satu-atap/api';
 import {
-  calendarsNamed,
   compileOffices,
   type CalendarBook,
   type CalendarDefinition,
@@ -116,7 +115,7 @@ export async function startEngine({
     projector ?? (await ReadModelsReader.open({ readModels: settings.readModels, log }));
   const readModels = readModelsOf(() => reader.database);
   const look = setInterval(() => {
-    calendars.refresh(new Set(definitions.flatMap(calendarsNamed))).catch((error: unknown) => {
+    calendars.refresh().catch((error: unknown) => {
       log.warn({ err: error }, 'calendars cannot be read');
     });
   }, calendarInterval);

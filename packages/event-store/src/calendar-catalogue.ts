@@ -1,4 +1,5 @@
 import {
+  calendarsNamed,
   decidePublishCalendar,
   isRefused,
   name,
@@ -7,6 +8,7 @@ import {
   type CalendarBook,
   type CalendarDefinition,
   type CalendarVersion,
+  type OfficeDefinition,
   type Refused,
 } from '@satu-atap/domain';
 import { derivedId } from './event-ids.ts';
@@ -26,18 +28,21 @@ export const calendarPrefix = 'calendar-';
  */
 export class CalendarCatalogue {
   readonly #store: EventStore;
+  readonly #followed: ReadonlySet<string>;
   readonly #book = new Map<string, CalendarVersion[]>();
 
-  constructor(store: EventStore) {
+  /** @param offices whose calendars are looked up when nothing else is said */
+  constructor(store: EventStore, offices: readonly OfficeDefinition[] = []) {
     this.#store = store;
+    this.#followed = new Set(offices.flatMap(calendarsNamed));
   }
 
   get book(): CalendarBook {
     return this.#book;
   }
 
-  /** Reads what was published of these calendars since the last look. */
-  async refresh(ids: Iterable<string>): Promise<void> {
+  /** Reads what was published since the last look: of these calendars, or of those of the offices. */
+  async refresh(ids: Iterable<string> = this.#followed): Promise<void> {
     for (const id of ids) {
       const from = this.#book.get(id)?.length ?? 0;
       for (const stored of await readStream(this.#store, streamOf(id), { from }))

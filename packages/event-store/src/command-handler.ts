@@ -1,5 +1,4 @@
 import {
-  calendarsNamed,
   decide,
   evolve,
   isRefused,
@@ -13,7 +12,6 @@ import {
   type CompiledService,
   type EventMetadata,
   type NumberSeries,
-  type Office,
   type Offices,
   type Refused,
 } from '@satu-atap/domain';
@@ -106,7 +104,7 @@ export function commandHandler({
     };
     let known = memory.get(request.application);
     if (judgesClocks(request.command)) {
-      await calendars?.refresh(new Set([...offices.values()].flatMap(namedBy)));
+      await calendars?.refresh();
     }
     let isFresh = known === undefined;
     known ??= await memory.refresh(request.application);
@@ -281,10 +279,6 @@ function fold(
 /** What is due by a clock is due by the newest calendar. */
 function judgesClocks({ type }: ApplicationCommand): boolean {
   return type === 'mark-clock' || type === 'act-on-clock' || type === 'park-clock';
-}
-
-function namedBy({ definition }: Office): string[] {
-  return calendarsNamed(definition);
 }
 
 function officeOf(command: ApplicationCommand): string | undefined {
