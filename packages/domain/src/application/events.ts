@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actor } from '../actor.ts';
+import { logAttributes } from '../audit/log-attribute.ts';
 import { fieldName, instant, localized, name, serviceId } from '../names.ts';
 import { fieldValue, type FieldValue } from '../service/form.ts';
 import { calendarReference } from '../sla/calendar-versions.ts';
@@ -53,6 +54,15 @@ export const applicationSubmitted = z.strictObject({
   channel: z.enum(['online', 'counter']),
   data: formData,
   state: stateValue,
+  /** Present exactly when it was taken over from another system's log: the case as it stands there. */
+  imported: z
+    .strictObject({
+      /** Which log: the id of its import. */
+      log: z.uuid(),
+      case: z.string().max(10_000),
+      attributes: logAttributes,
+    })
+    .exactOptional(),
 });
 
 const clockId = z.string().max(600);
@@ -85,6 +95,8 @@ export const stepTaken = z.strictObject({
   outcome: name.optional(),
   /** Present exactly when the engine took it because a time was over. */
   automatic: automaticStep.optional(),
+  /** Present exactly when it was taken over from another system's log: the event as it stands there. */
+  imported: z.strictObject({ attributes: logAttributes }).exactOptional(),
 });
 
 /** A document that the service produces was given out, with the step before it in the same append. */

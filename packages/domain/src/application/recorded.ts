@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { evidenceEvents, type EvidenceEvent } from '../audit/evidence-access.ts';
 import { notificationEvents, type NotificationEvent } from '../notification/notification-events.ts';
 import { numberEvents, type NumberEvent } from '../service/number-series.ts';
 import { serviceEvents, type ServiceEvent } from '../service/service.ts';
@@ -23,69 +24,41 @@ type StoredEvent = {
   metadata: unknown;
 };
 
+/** An event and what was recorded beside it. */
+type Read<Event> = { event: Event; metadata: EventMetadata };
+
 /**
  * Reads an application's event back from the store: here stored data becomes a domain event.
  *
  * @throws UnreadableEventError with the stream, revision and first fault, never with the data itself
  */
-export function readApplicationEvent(stored: StoredEvent): {
-  event: ApplicationEvent;
-  metadata: EventMetadata;
-} {
-  return read(stored, applicationSchemas) as { event: ApplicationEvent; metadata: EventMetadata };
-}
-
+export const readApplicationEvent = reader<ApplicationEvent>(applicationEvents);
 /** The same for a service's event. @throws UnreadableEventError */
-export function readServiceEvent(stored: StoredEvent): {
-  event: ServiceEvent;
-  metadata: EventMetadata;
-} {
-  return read(stored, serviceSchemas) as { event: ServiceEvent; metadata: EventMetadata };
-}
-
+export const readServiceEvent = reader<ServiceEvent>(serviceEvents);
 /** The same for an event of a number series. @throws UnreadableEventError */
-export function readNumberEvent(stored: StoredEvent): {
-  event: NumberEvent;
-  metadata: EventMetadata;
-} {
-  return read(stored, numberSchemas) as { event: NumberEvent; metadata: EventMetadata };
-}
-
+export const readNumberEvent = reader<NumberEvent>(numberEvents);
 /** The same for an event of a notification. @throws UnreadableEventError */
-export function readNotificationEvent(stored: StoredEvent): {
-  event: NotificationEvent;
-  metadata: EventMetadata;
-} {
-  return read(stored, notificationSchemas) as { event: NotificationEvent; metadata: EventMetadata };
-}
-
+export const readNotificationEvent = reader<NotificationEvent>(notificationEvents);
 /** The same for a calendar's event. @throws UnreadableEventError */
-export function readCalendarEvent(stored: StoredEvent): {
-  event: CalendarEvent;
-  metadata: EventMetadata;
-} {
-  return read(stored, calendarSchemas) as { event: CalendarEvent; metadata: EventMetadata };
-}
+export const readCalendarEvent = reader<CalendarEvent>(calendarEvents);
+/** The same for a record of who took evidence. @throws UnreadableEventError */
+export const readEvidenceEvent = reader<EvidenceEvent>(evidenceEvents);
 
-const applicationSchemas: ReadonlyMap<string, z.ZodType> = new Map(
-  Object.entries(applicationEvents),
-);
-const serviceSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(serviceEvents));
-const numberSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(numberEvents));
-const notificationSchemas: ReadonlyMap<string, z.ZodType> = new Map(
-  Object.entries(notificationEvents),
-);
-const calendarSchemas: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(calendarEvents));
-
-function read(stored: StoredEvent, schemas: ReadonlyMap<string, z.ZodType>) {
-  const at = `${stored.stream}@${stored.revision}`;
-  const schema = schemas.get(stored.type);
-  if (!schema) throw new UnreadableEventError(`${at}: unknown event type "${stored.type}"`);
-  const data = schema.safeParse(stored.data);
-  if (!data.success) throw unreadable(`${at} ${stored.type}`, data.error);
-  const metadata = eventMetadata.safeParse(stored.metadata);
-  if (!metadata.success) throw unreadable(`${at} metadata`, metadata.error);
-  return { event: { type: stored.type, data: data.data }, metadata: metadata.data };
+/** Of a stream's kind: its events' schemas by their names. */
+function reader<Event>(
+  schemas: Readonly<Record<string, z.ZodType>>,
+): (stored: StoredEvent) => Read<Event> {
+  const byType = new Map(Object.entries(schemas));
+  return (stored) => {
+    const at = `${stored.stream}@${stored.revision}`;
+    const schema = byType.get(stored.type);
+    if (!schema) throw new UnreadableEventError(`${at}: unknown event type "${stored.type}"`);
+    const data = schema.safeParse(stored.data);
+    if (!data.success) throw unreadable(`${at} ${stored.type}`, data.error);
+    const metadata = eventMetadata.safeParse(stored.metadata);
+    if (!metadata.success) throw unreadable(`${at} metadata`, metadata.error);
+    return { event: { type: stored.type, data: data.data } as Event, metadata: metadata.data };
+  };
 }
 
 function unreadable(where: string, error: z.ZodError): UnreadableEventError {

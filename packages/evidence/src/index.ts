@@ -1,0 +1,1 @@
+export type { LogAttribute } from '@satu-atap/domain';
