@@ -4,6 +4,7 @@ export * from './json.ts';
 export * from './names.ts';
 export * from './offers.ts';
 export * from './office.ts';
+export * from './audit/event-in-words.ts';
 export * from './audit/event-leaf.ts';
 export * from './audit/evidence-access.ts';
 export * from './audit/log-attribute.ts';

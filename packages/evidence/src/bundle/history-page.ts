@@ -1,0 +1,63 @@
+import type { HistoryDocument, HistoryEntry } from './history-document.ts';
+
+/** The history as one HTML page that needs nothing else: no script, no style sheet, no picture. */
+export function historyPage({
+  language,
+  title,
+  facts,
+  headings,
+  entries,
+  remarks,
+}: HistoryDocument): string {
+  const { when, who, what } = headings;
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escaped(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${escaped(title)}</h1>
+<dl>
+${facts.map(([label, value]) => `<dt>${escaped(label)}</dt><dd>${escaped(value)}</dd>`).join('\n')}
+</dl>
+<table>
+<thead><tr><th>#</th><th>${escaped(when)}</th><th>${escaped(who)}</th><th>${escaped(what)}</th></tr></thead>
+<tbody>
+${entries.map(row).join('\n')}
+</tbody>
+</table>
+${remarks.map((remark) => `<p>${escaped(remark)}</p>`).join('\n')}
+</body>
+</html>
+`;
+}
+
+function row({ revision, when, who, what, details }: HistoryEntry): string {
+  const more = details.map((line) => `<br>${escaped(line)}`).join('');
+  const cells = [String(revision), when, who].map((cell) => `<td>${escaped(cell)}</td>`).join('');
+  return `<tr>${cells}<td><strong>${escaped(what)}</strong>${more}</td></tr>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+const style = `
+body { font: 11pt/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
+dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid #ccc; padding: .35rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+tr { break-inside: avoid; }
+`;
