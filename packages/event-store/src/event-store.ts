@@ -29,6 +29,12 @@ export type EventStore = {
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent[]>;
 
   /**
+   * Streams one after the other, where a store can do that faster than by reading each: `readByStream`
+   * asks for it and says what it gives.
+   */
+  readStreams?(options: ReadStreamsOptions): AsyncIterable<RecordedEvent[]>;
+
+  /**
    * All events from a position on, in batches, and then as they come: never one twice, never one
    * left out. A batch may hold no event: it says that everything has been given, or that the store
    * is still looking. Ends when the signal aborts or the store closes.
@@ -102,6 +108,13 @@ export type ReadAllOptions = {
   /** Prefixes of stream names; all streams by default. */
   streams?: readonly string[];
   limit?: number;
+};
+
+export type ReadStreamsOptions = {
+  /** How the streams' names begin. */
+  prefix: string;
+  /** Give nothing that lies after this position. */
+  until: Position;
 };
 
 export type SubscribeOptions = {

@@ -18,6 +18,7 @@ export {
   EventStoreDbEventStore,
   type EventStoreDbOptions,
 } from './eventstoredb/eventstoredb-event-store.ts';
+export * from './read-by-stream.ts';
 export { openEventStore, type EventStoreLocation } from './open-event-store.ts';
 export * from './try-application.ts';
 export { checkConnectionString } from './eventstoredb/connection-string.ts';

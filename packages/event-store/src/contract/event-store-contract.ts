@@ -3,6 +3,7 @@ import type { EventStore } from '../event-store.ts';
 import { appendContract } from './append-contract.ts';
 import { concurrencyContract } from './concurrency-contract.ts';
 import { namesContract } from './names-contract.ts';
+import { readByStreamContract } from './read-by-stream-contract.ts';
 import { readContract } from './read-contract.ts';
 import { subscribeContract } from './subscribe-contract.ts';
 
@@ -37,6 +38,9 @@ export function eventStoreContract(
     });
     describe('read', () => {
       readContract(opened);
+    });
+    describe('read by stream', () => {
+      readByStreamContract(opened);
     });
     describe('subscribe', () => {
       subscribeContract(opened);

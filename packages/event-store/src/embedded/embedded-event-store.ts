@@ -12,6 +12,7 @@ import {
   type Position,
   type ReadAllOptions,
   type ReadOptions,
+  type ReadStreamsOptions,
   type RecordedEvent,
   type SubscribeOptions,
   type SubscriptionBatch,
@@ -20,7 +21,7 @@ import { assertStreamName } from '../storable.ts';
 import { appendTo } from './append.ts';
 import { Changes } from './changes.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { EventFile, fromPosition, recorded, toPosition } from './event-file.ts';
+import { EventFile, fromPosition, recorded, toPosition, type StreamPlace } from './event-file.ts';
 
 export type EmbeddedEventStoreOptions = {
   /** The database file, or `:memory:`. */
@@ -110,6 +111,22 @@ export class EmbeddedEventStore implements EventStore {
       if (rows.length < batchSize) return;
       left -= matching.length;
       position = rows.at(-1)?.position ?? position;
+      await setImmediate();
+    }
+  }
+
+  /** Walks the index of streams: rows of a stream lie scattered over the file, their order does not. */
+  async *readStreams({ prefix, until }: ReadStreamsOptions): AsyncIterable<RecordedEvent[]> {
+    const asked = { prefix, until: fromPosition(until), limit: batchSize };
+    let place: StreamPlace = { stream: 0, revision: -1 };
+    for (;;) {
+      this.#assertOpen();
+      const rows = this.#file.byStream(place, asked);
+      const last = rows.at(-1);
+      if (!last) return;
+      yield rows.map(recorded);
+      if (rows.length < batchSize) return;
+      place = { stream: last.stream_id, revision: last.revision };
       await setImmediate();
     }
   }

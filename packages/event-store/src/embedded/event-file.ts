@@ -21,6 +21,9 @@ export type EventRow = {
   recorded_at: number;
 };
 
+/** A place in the order of streams, and of events in a stream; before every event: `{ stream: 0, revision: -1 }`. */
+export type StreamPlace = { stream: number; revision: number };
+
 /** An event's identity without its content. */
 export type IdRow = Pick<EventRow, 'position' | 'revision' | 'id'>;
 
@@ -126,6 +129,16 @@ export class EventFile {
     return rows<EventRow>(this.#statements.before, position, limit);
   }
 
+  /** Stream by stream, in the order in which they began, up to a position. */
+  byStream(
+    { stream, revision }: StreamPlace,
+    { prefix, until, limit }: { prefix: string; until: number; limit: number },
+  ): (EventRow & { stream_id: number })[] {
+    const { byStream } = this.#statements;
+    const { length } = prefix;
+    return rows(byStream, length, prefix, stream, stream, revision, until, limit);
+  }
+
   head(): Position {
     const [row] = rows<{ position: number | null }>(this.#statements.head);
     return row?.position ? toPosition(row.position) : start;
@@ -188,6 +201,13 @@ function prepare(database: DatabaseSync) {
       ${select} WHERE name = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`),
     after: database.prepare(`${select} WHERE position > ? ORDER BY position LIMIT ?`),
     before: database.prepare(`${select} WHERE position < ? ORDER BY position DESC LIMIT ?`),
+    // Without CROSS, SQLite might sort all events first.
+    byStream: database.prepare(`
+      SELECT position, name AS stream, revision, events.id AS id, type, data, metadata, recorded_at, stream_id
+      FROM streams CROSS JOIN events ON stream_id = streams.id
+      WHERE substr(name, 1, ?) = ? AND streams.id >= ? AND (streams.id > ? OR revision > ?)
+        AND position <= ?
+      ORDER BY streams.id, revision LIMIT ?`),
     head: database.prepare(`SELECT max(position) AS position FROM events`),
   };
 }

@@ -1,0 +1,60 @@
+import {
+  readStream,
+  type EventStore,
+  type ReadStreamsOptions,
+  type RecordedEvent,
+} from './event-store.ts';
+
+/** What it takes to read stream by stream. */
+export type StreamReader = Pick<EventStore, 'read' | 'readAll' | 'readStreams'>;
+
+/** How many streams are on their way at once where each is read by itself. */
+const atOnce = 16;
+
+/**
+ * Streams whose names begin with a prefix, one after the other in the order in which they began, each
+ * whole and in order; in batches, of which one may hold several streams or a part of one. Nothing after
+ * the position `until` is given, so that two readings up to the same position are the same.
+ *
+ * Holds a batch, or where the store cannot walk its streams `atOnce` of them, and no list of streams: it
+ * takes the same memory for a log of any length.
+ *
+ * @throws EventStoreUnavailableError
+ */
+export function readByStream(
+  store: StreamReader,
+  options: ReadStreamsOptions,
+): AsyncIterable<RecordedEvent[]> {
+  return store.readStreams?.(options) ?? readEachStream(store, options);
+}
+
+/** Looks for the first events of streams among all events, and reads each stream that it finds. */
+async function* readEachStream(
+  store: Pick<EventStore, 'read' | 'readAll'>,
+  { prefix, until }: ReadStreamsOptions,
+): AsyncIterable<RecordedEvent[]> {
+  for await (const batch of store.readAll({ streams: [prefix] })) {
+    const begun = batch.filter(({ revision, position }) => revision === 0 && position <= until);
+    const coming: Promise<RecordedEvent[]>[] = [];
+    for (let next = 0; next < begun.length || coming.length > 0;) {
+      while (coming.length < atOnce && next < begun.length) {
+        const reading = readUntil(store, begun[next++]?.stream ?? '', until);
+        // Said when its turn comes; until then it is nobody's fault that it was not waited for.
+        reading.catch(() => undefined);
+        coming.push(reading);
+      }
+      const events = await coming.shift();
+      if (events && events.length > 0) yield events;
+    }
+    if ((batch.at(-1)?.position ?? until) > until) return;
+  }
+}
+
+async function readUntil(
+  store: Pick<EventStore, 'read'>,
+  stream: string,
+  until: RecordedEvent['position'],
+): Promise<RecordedEvent[]> {
+  const events = await readStream(store, stream);
+  return events.filter(({ position }) => position <= until);
+}
