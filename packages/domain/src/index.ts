@@ -7,6 +7,7 @@ export * from './office.ts';
 export * from './audit/event-in-words.ts';
 export * from './audit/event-leaf.ts';
 export * from './audit/evidence-access.ts';
+export * from './audit/imported-log.ts';
 export * from './audit/log-attribute.ts';
 export * from './application/access.ts';
 export * from './application/application.ts';

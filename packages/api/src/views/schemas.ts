@@ -6,6 +6,7 @@ import {
   documentAttached,
   duration,
   feeAssessed,
+  importedCase,
   instant,
   jsonValue,
   localized,
@@ -74,6 +75,9 @@ export const clockMark = z.strictObject({
 export const facts = applicationSubmitted
   .extend({
     state: stateValue,
+    imported: importedCase
+      .exactOptional()
+      .meta({ description: 'The case of another system that it was taken over from.' }),
     submittedAt: instant,
     submittedBy: z.string(),
     value: stateValue,

@@ -14,6 +14,7 @@ import type {
   clockParked,
   documentAttached,
   feeAssessed,
+  importedCase,
   outputIssued,
   paymentReceived,
 } from './events.ts';
@@ -76,7 +77,9 @@ export type Extension = { at: string; action: string; by: Duration; legalGround:
  * The facts of one application, folded from its events. Plain JSON; instants are ISO 8601 strings.
  * XState machines see it, read-only, as their context.
  */
-export type Application = z.infer<typeof applicationSubmitted> & {
+export type Application = Omit<z.infer<typeof applicationSubmitted>, 'imported'> & {
+  /** The case of a foreign log that it was taken over from. What else is known of it, the event tells. */
+  imported?: z.infer<typeof importedCase>;
   submittedAt: string;
   submittedBy: string;
   /** The active state(s), as of the last step; `state` keeps the first. */
@@ -130,8 +133,10 @@ function afterEvent(
 ): Application {
   if (event.type === 'ApplicationSubmitted') {
     if (application) throw new Error('a history has ApplicationSubmitted twice');
+    const { imported, ...submitted } = event.data;
     return {
-      ...event.data,
+      ...submitted,
+      ...(imported ? { imported: caseOf(imported) } : {}),
       submittedAt: occurredAt,
       submittedBy: actor.id,
       value: event.data.state,
@@ -222,6 +227,11 @@ function afterEvent(
     case 'ApplicationMigrated':
       return withMigration(application, event.data, occurredAt);
   }
+}
+
+/** Without its attributes: logs have any number of them, and nothing is decided by them. */
+function caseOf({ log, case: id, place }: z.infer<typeof importedCase>) {
+  return { log, case: id, place };
 }
 
 /** The paths of the innermost active states: `['review.health.inspecting', 'review.fire.done']`. */

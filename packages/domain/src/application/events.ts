@@ -46,6 +46,15 @@ export const pinnedService = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+/** The case of a foreign log that an application was taken over from. */
+export const importedCase = z.strictObject({
+  /** Which log: the id of its import. */
+  log: z.uuid(),
+  case: z.string().max(10_000),
+  /** Its place among the cases of the log, from 0: two cases of one name stay two. */
+  place: z.int().min(0),
+});
+
 /** The application entered the house: its first event, always. */
 export const applicationSubmitted = z.strictObject({
   office: name,
@@ -55,14 +64,7 @@ export const applicationSubmitted = z.strictObject({
   data: formData,
   state: stateValue,
   /** Present exactly when it was taken over from another system's log: the case as it stands there. */
-  imported: z
-    .strictObject({
-      /** Which log: the id of its import. */
-      log: z.uuid(),
-      case: z.string().max(10_000),
-      attributes: logAttributes,
-    })
-    .exactOptional(),
+  imported: importedCase.extend({ attributes: logAttributes }).exactOptional(),
 });
 
 const clockId = z.string().max(600);

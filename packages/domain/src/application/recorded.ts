@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { evidenceEvents, type EvidenceEvent } from '../audit/evidence-access.ts';
+import { importedLogEvents, type ImportedLogEvent } from '../audit/imported-log.ts';
 import { notificationEvents, type NotificationEvent } from '../notification/notification-events.ts';
 import { numberEvents, type NumberEvent } from '../service/number-series.ts';
 import { serviceEvents, type ServiceEvent } from '../service/service.ts';
@@ -43,6 +44,8 @@ export const readNotificationEvent = reader<NotificationEvent>(notificationEvent
 export const readCalendarEvent = reader<CalendarEvent>(calendarEvents);
 /** The same for a record of who took evidence. @throws UnreadableEventError */
 export const readEvidenceEvent = reader<EvidenceEvent>(evidenceEvents);
+/** The same for an event of the import of a foreign log. @throws UnreadableEventError */
+export const readImportedLogEvent = reader<ImportedLogEvent>(importedLogEvents);
 
 /** Of a stream's kind: its events' schemas by their names. */
 function reader<Event>(

@@ -60,7 +60,7 @@ export type Announcement = {
 
 /**
  * What the events of one command say to others. Events of one command are told of together: a step
- * that ends a file and gives out its documents is one occasion.
+ * that ends a file and gives out its documents is one occasion. Cases of a foreign log tell nobody.
  *
  * @param before the application before them; undefined when they begin it
  * @param happened all events of the command, in order
@@ -73,7 +73,7 @@ export function announcementsOf(
 ): Announcement[] {
   let application = before;
   for (const { event, metadata } of happened) application = evolve(application, event, metadata);
-  if (!application) return [];
+  if (!application || application.imported) return [];
   const after = application;
   const { definition } = service;
   const from = before ? activeStates(before.value) : [];

@@ -1,4 +1,5 @@
 import { builtInRoles } from '../actor.ts';
+import { importedRole } from '../audit/imported-log.ts';
 import type { ServiceDefinition } from './definition.ts';
 import type { Guard } from './guard.ts';
 import type { DocumentPath, Report } from './problem.ts';
@@ -7,14 +8,16 @@ import type { ActionDefinition } from './workflow.ts';
 
 /** What a definition promises outside its workflow: clocks that count, papers and fees somebody handles. */
 export function checkPromises(definition: ServiceDefinition, tree: StateTree, report: Report) {
-  checkClocks(tree, report);
+  checkClocks(definition, tree, report);
   checkDesks(definition, tree, report);
   checkPayment(definition, tree, report);
 }
 
-function checkClocks(tree: StateTree, report: Report) {
+function checkClocks({ submittedBy }: ServiceDefinition, tree: StateTree, report: Report) {
+  const isTakenOver = submittedBy.every((role) => role === importedRole);
   const innermost = [...tree.nodes].filter(({ children }) => children.length === 0);
-  if (innermost.length > 0 && !innermost.some((node) => clockOf(node) === 'running')) {
+  const begins = innermost.some((node) => clockOf(node) === 'running');
+  if (innermost.length > 0 && !begins && !isTakenOver) {
     report.error(
       ['workflow', 'states'],
       'the promised time never begins: no state has `clock: running`',

@@ -48,10 +48,11 @@ export function openEscalations(
 /**
  * What is still to be done about a clock, in order: nothing while it stands still, or when everything
  * is done. A clock that ended late without a record stays due until its breach is recorded.
+ * Nobody is hurried about the cases of a foreign log: what is late there was late elsewhere.
  */
 export function openMarks(application: Application, clock: Clock): DueMark[] {
   const { dueAt, warnAt, endedAt, takes } = clock;
-  if (dueAt === undefined) return [];
+  if (dueAt === undefined || application.imported) return [];
   const acts: DueMark[] =
     takes && endedAt === undefined && !application.ended ? [{ mark: 'acted', at: dueAt }] : [];
   // A deadline promises nobody anything.

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { bulkWriter } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
-import type { Projection } from '../projector/projection.ts';
+import type { ProjectedEvent, Projection } from '../projector/projection.ts';
 import type { HistoryRow, ReadModels } from '../read-models.ts';
 
 const insert = bulkWriter('history', ['application', 'revision', 'type', 'at', 'actor', 'data']);
@@ -33,7 +33,7 @@ export const history: Projection = {
       type: event.type,
       at: metadata.occurredAt,
       actor: JSON.stringify(metadata.actor),
-      data: JSON.stringify(event.data),
+      data: JSON.stringify(shown(event.data)),
     }));
     // In key order: the index is then written page by page instead of at random.
     rows.sort((a, b) =>
@@ -42,6 +42,13 @@ export const history: Projection = {
     await insert(database, rows);
   },
 };
+
+/** Without a foreign log's attributes: they have no bound, and whoever needs them reads the events. */
+function shown(data: ProjectedEvent['event']['data']): object {
+  if (!('imported' in data) || !data.imported) return data;
+  const { attributes: _, ...imported } = data.imported as { attributes: unknown };
+  return { ...data, imported };
+}
 
 export function historyQueries(database: () => Kysely<Tables>): ReadModels['history'] {
   return {
