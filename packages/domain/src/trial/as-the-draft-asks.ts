@@ -62,7 +62,8 @@ function whoMay(
   return inRole(action.definition.roles, { office, applicant, actor, unit: action.unit });
 }
 
-function inRole(
+/** Somebody who may act in one of these roles, by the id of who acted. */
+export function inRole(
   roles: readonly string[],
   {
     office,

@@ -1,0 +1,242 @@
+import { evolve, type Application } from '../application/application.ts';
+import { decide } from '../application/decide.ts';
+import type { ApplicationEvent } from '../application/events.ts';
+import type { CompiledService } from '../service/compile.ts';
+import { seriesName } from '../service/number-series.ts';
+import { asKnownAt, type OfficeCalendars } from '../sla/office-calendars.ts';
+import { commandBehind } from './command-behind.ts';
+import type { Finding, FindingReason, Unchecked } from './finding.ts';
+import { checkImportedStart, checkImportedStep } from './imported-step.ts';
+import { byCommand, type ReadableStep, type StoredStep } from './stored-step.ts';
+import { decisionDifferences, sequenceIn } from './decision-difference.ts';
+import { jsonDifference } from './json-difference.ts';
+
+/** What an application's history is held against. */
+export type ConformanceSetting = {
+  /** A version of a service as it was published; undefined when it never was. */
+  service: (id: string, version: number) => CompiledService | undefined;
+  /** The calendars of an office; undefined when it is not configured. */
+  calendars: (office: string) => OfficeCalendars | undefined;
+};
+
+export type Conformance = { findings: Finding[]; unchecked: Unchecked[] };
+
+/**
+ * How far the clocks of several machines may lie apart, in milliseconds, and how long a command may take
+ * that is decided again after somebody else was faster: it keeps the instant at which it was given.
+ */
+export const clockAllowance = 60_000;
+
+/**
+ * Decides every command of a history anew, on the facts as they stood before it and by the rules, the
+ * calendars and the version of the service that held then, and compares what is recorded with what would
+ * have been. Pure. A finding ends nothing: what follows is held against what is recorded.
+ *
+ * @param history in the order of the stream
+ */
+export function checkConformance(
+  history: readonly StoredStep[],
+  setting: ConformanceSetting,
+): Conformance {
+  const check = new Check(setting);
+  for (const together of byCommand(history)) check.add(together);
+  return check;
+}
+
+class Check implements Conformance {
+  readonly findings: Finding[] = [];
+  readonly unchecked: Unchecked[] = [];
+  readonly #setting: ConformanceSetting;
+  readonly #commands = new Set<string>();
+  #application: Application | undefined;
+  #next = 0;
+  /** Epoch milliseconds and text of the latest that happened so far. */
+  #latest = Number.NEGATIVE_INFINITY;
+  #latestAt = '';
+  #isOfficeMissing = false;
+
+  constructor(setting: ConformanceSetting) {
+    this.#setting = setting;
+  }
+
+  /** @param together events that one command recorded, or one that cannot be read */
+  add(together: readonly StoredStep[]): void {
+    for (const stored of together) this.#inOrder(stored);
+    const readable = together.filter((one) => 'event' in one);
+    const [first] = readable;
+    if (!first) return;
+    this.#checkMetadata(first, readable);
+    if (isImported(first)) {
+      for (const one of readable) this.#guarded(one, () => this.#checkImported(one));
+      return;
+    }
+    this.#guarded(first, () => this.#checkDecision(first, readable));
+    for (const one of readable) this.#guarded(one, () => this.#evolve(one));
+  }
+
+  #inOrder(stored: StoredStep): void {
+    const { revision } = stored;
+    if (revision !== this.#next) this.#find(stored, { finding: 'gap', expected: this.#next });
+    this.#next = revision + 1;
+    if ('unreadable' in stored) {
+      this.#find(stored, { finding: 'unreadable', reason: stored.unreadable });
+      return;
+    }
+    if (isImported(stored)) return;
+    const { occurredAt } = stored.metadata;
+    const at = Date.parse(occurredAt);
+    if (at < this.#latest - clockAllowance) {
+      this.#find(stored, { finding: 'earlier-than-before', before: this.#latestAt });
+    }
+    if (at > this.#latest) [this.#latest, this.#latestAt] = [at, occurredAt];
+  }
+
+  #checkMetadata(first: ReadableStep, together: readonly ReadableStep[]): void {
+    for (const one of together.slice(1)) {
+      const difference = jsonDifference(one.metadata, first.metadata);
+      if (difference && !isImported(one))
+        this.#find(one, { finding: 'mixed-command', path: difference.path });
+    }
+    const { command, office: recorded } = first.metadata;
+    const office =
+      this.#application?.office ??
+      (first.event.type === 'ApplicationSubmitted' ? first.event.data.office : undefined);
+    if (office !== undefined && recorded !== undefined && office !== recorded) {
+      this.#find(first, { finding: 'other-office', office, recorded });
+    }
+    if (isImported(first)) return;
+    if (this.#commands.has(command)) this.#find(first, { finding: 'repeated-command', command });
+    this.#commands.add(command);
+  }
+
+  #checkDecision(first: ReadableStep, together: readonly ReadableStep[]): void {
+    const before = this.#application;
+    const pinned = pinnedBy(before, first.event);
+    if (!pinned) return this.#find(first, { finding: 'not-called-for' });
+    const service = this.#setting.service(pinned.id, pinned.version);
+    if (!service) return this.#findVersion(first, pinned);
+    const calendars = this.#calendars(first, pinned.office);
+    if (!calendars) return;
+    const command = commandBehind(first.event, service, before);
+    if (!command) return this.#find(first, { finding: 'not-called-for' });
+    const target =
+      command.type === 'migrate' ? this.#setting.service(pinned.id, command.data.to) : undefined;
+    if (command.type === 'migrate' && !target) {
+      return this.#findVersion(first, { id: pinned.id, version: command.data.to });
+    }
+    const { actor, occurredAt } = first.metadata;
+    const now = Temporal.Instant.from(occurredAt);
+    const decided = (knownAt: number) =>
+      decide(before, command, {
+        service,
+        target,
+        calendars: asKnownAt(calendars, knownAt),
+        actor,
+        now,
+        sequenceIn: (series) => sequenceIn(together, seriesName(series)),
+      });
+    const at = now.epochMilliseconds;
+    const found = decisionDifferences(decided(at), together);
+    if (found.length === 0) return;
+    // A calendar that was published by a clock a little ahead of this one may have been known.
+    if (hasNews(calendars, service, at)) {
+      if (decisionDifferences(decided(at + clockAllowance), together).length === 0) return;
+    }
+    for (const [one, reason] of found) this.#findOrSpare(one ?? first, reason);
+  }
+
+  /** Records of clocks from before calendars had versions cannot be counted again. */
+  #findOrSpare(stored: ReadableStep, reason: FindingReason): void {
+    const { event } = stored;
+    const isUnversioned =
+      (event.type === 'ClockWarned' || event.type === 'ClockBreached') &&
+      event.data.calendar === undefined;
+    if (isUnversioned && reason.finding !== 'not-called-for') {
+      this.unchecked.push({ ...about(stored), why: 'calendar-unversioned' });
+    } else this.#find(stored, reason);
+  }
+
+  #checkImported(stored: ReadableStep): void {
+    const { event, metadata } = stored;
+    const before = this.#application;
+    this.#evolve(stored);
+    const pinned = pinnedBy(before, event);
+    const service = pinned && this.#setting.service(pinned.id, pinned.version);
+    if (pinned && !service) return this.#findVersion(stored, pinned);
+    if (!service || !this.#application) return;
+    if (event.type === 'ApplicationSubmitted') {
+      const reason = checkImportedStart(service, event, this.#application);
+      if (reason) this.#find(stored, reason);
+    } else if (event.type === 'StepTaken' && before) {
+      const reason = checkImportedStep(service, before, event, metadata);
+      if (reason === 'unchecked') {
+        this.unchecked.push({ ...about(stored), why: 'imported-without-facts' });
+      } else if (reason) this.#find(stored, reason);
+    }
+  }
+
+  #evolve({ event, metadata }: ReadableStep): void {
+    this.#application = evolve(this.#application, event, metadata);
+  }
+
+  #calendars(stored: ReadableStep, office: string): OfficeCalendars | undefined {
+    const calendars = this.#setting.calendars(office);
+    if (!calendars && !this.#isOfficeMissing) {
+      this.#isOfficeMissing = true;
+      this.#find(stored, { finding: 'unknown-office', office });
+    }
+    return calendars;
+  }
+
+  /** What is recorded may be such that no rule can be asked: that is a finding, and no fault here. */
+  #guarded(stored: ReadableStep, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#find(stored, { finding: 'undecidable', reason });
+    }
+  }
+
+  #findVersion(stored: ReadableStep, { id, version }: { id: string; version: number }): void {
+    this.#find(stored, { finding: 'unknown-version', service: id, version });
+  }
+
+  #find(stored: StoredStep, reason: FindingReason): void {
+    const who =
+      'metadata' in stored ? { at: stored.metadata.occurredAt, by: stored.metadata.actor.id } : {};
+    this.findings.push({ ...about(stored), ...who, ...reason });
+  }
+}
+
+/** Whether a calendar of the service's units was published shortly after this instant. */
+function hasNews(calendars: OfficeCalendars, { states, definition }: CompiledService, at: number) {
+  const units = new Set([definition.unit, ...[...states.values()].map(({ unit }) => unit)]);
+  return [...units].some((unit) =>
+    calendars
+      .versions(unit)
+      .some(({ publishedAt }) => publishedAt > at && publishedAt <= at + clockAllowance),
+  );
+}
+
+type Pinned = { id: string; version: number; office: string };
+
+function pinnedBy(
+  application: Application | undefined,
+  event: ApplicationEvent,
+): Pinned | undefined {
+  if (application) return { ...application.service, office: application.office };
+  if (event.type !== 'ApplicationSubmitted') return undefined;
+  return { ...event.data.service, office: event.data.office };
+}
+
+function isImported({ event }: Partial<ReadableStep>): boolean {
+  return (
+    (event?.type === 'ApplicationSubmitted' || event?.type === 'StepTaken') &&
+    event.data.imported !== undefined
+  );
+}
+
+function about({ revision, type }: StoredStep) {
+  return { revision, event: type };
+}
