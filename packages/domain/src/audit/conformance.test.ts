@@ -229,7 +229,12 @@ describe('a case that was taken over from another system', () => {
           ...event,
           data: {
             ...event.data,
-            imported: { log: '0190a8e4-6b1a-7c3e-9f00-000000000001', case: '1', attributes: [] },
+            imported: {
+              log: '0190a8e4-6b1a-7c3e-9f00-000000000001',
+              case: '1',
+              place: 0,
+              attributes: [],
+            },
           },
         }
       : event.type === 'StepTaken'
