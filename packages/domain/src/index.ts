@@ -13,6 +13,8 @@ export * from './audit/imported-log.ts';
 export * from './audit/json-difference.ts';
 export * from './audit/log-attribute.ts';
 export * from './audit/stored-step.ts';
+export * from './audit/version-in-force.ts';
+export * from './audit/check-catalogues.ts';
 export * from './application/access.ts';
 export * from './application/application.ts';
 export * from './application/available-actions.ts';

@@ -115,6 +115,8 @@ export type ReadStreamsOptions = {
   prefix: string;
   /** Give nothing that lies after this position. */
   until: Position;
+  /** Every n-th of the streams, for n readers who share the work; each is given to one of them. */
+  share?: { index: number; of: number };
 };
 
 export type SubscribeOptions = {

@@ -31,10 +31,13 @@ export function readByStream(
 /** Looks for the first events of streams among all events, and reads each stream that it finds. */
 async function* readEachStream(
   store: Pick<EventStore, 'read' | 'readAll'>,
-  { prefix, until }: ReadStreamsOptions,
+  { prefix, until, share = { index: 0, of: 1 } }: ReadStreamsOptions,
 ): AsyncIterable<RecordedEvent[]> {
   for await (const batch of store.readAll({ streams: [prefix] })) {
-    const begun = batch.filter(({ revision, position }) => revision === 0 && position <= until);
+    const begun = batch.filter(
+      ({ revision, position, stream }) =>
+        revision === 0 && position <= until && placeOf(stream) % share.of === share.index,
+    );
     const coming: Promise<RecordedEvent[]>[] = [];
     for (let next = 0; next < begun.length || coming.length > 0;) {
       while (coming.length < atOnce && next < begun.length) {
@@ -48,6 +51,15 @@ async function* readEachStream(
     }
     if ((batch.at(-1)?.position ?? until) > until) return;
   }
+}
+
+/** The same number for the same name, whoever asks (FNV-1a, 32 bits). */
+function placeOf(stream: string): number {
+  let hash = 0x81_1c_9d_c5;
+  for (let index = 0; index < stream.length; index += 1) {
+    hash = Math.imul(hash ^ stream.charCodeAt(index), 0x01_00_01_93);
+  }
+  return hash >>> 0;
 }
 
 async function readUntil(

@@ -307,7 +307,7 @@ test.each(Object.entries(forgeries))(
         const here = findings.filter(({ revision }) => revision === altered.revision);
         expect(here).toContainEqual(expect.objectContaining(expected));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
     expect(forged).toBeGreaterThan(0);
   },

@@ -4,6 +4,7 @@ import type { ApplicationEvent } from '../application/events.ts';
 import type { CompiledService } from '../service/compile.ts';
 import { seriesName } from '../service/number-series.ts';
 import { asKnownAt, type OfficeCalendars } from '../sla/office-calendars.ts';
+import { clockAllowance } from './clock-allowance.ts';
 import { commandBehind } from './command-behind.ts';
 import type { Finding, FindingReason, Unchecked } from './finding.ts';
 import { checkImportedStart, checkImportedStep } from './imported-step.ts';
@@ -20,12 +21,6 @@ export type ConformanceSetting = {
 };
 
 export type Conformance = { findings: Finding[]; unchecked: Unchecked[] };
-
-/**
- * How far the clocks of several machines may lie apart, in milliseconds, and how long a command may take
- * that is decided again after somebody else was faster: it keeps the instant at which it was given.
- */
-export const clockAllowance = 60_000;
 
 /**
  * Decides every command of a history anew, on the facts as they stood before it and by the rules, the

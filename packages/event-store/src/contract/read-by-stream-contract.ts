@@ -40,6 +40,21 @@ export function readByStreamContract(store: OpenStore): void {
     for await (const [first] of store().read(stream, { limit: 1 })) expect(found[0]).toEqual(first);
   });
 
+  it('gives each stream to one of several readers who share them', async () => {
+    const prefix = newPrefix();
+    const expected = await givenTurns(store(), prefix, { streams: 24, turns: 2 });
+    const until = await store().head();
+    const shares: string[][] = [];
+    for (const index of [0, 1, 2]) {
+      const share: RecordedEvent[] = [];
+      const asked = { prefix, until, share: { index, of: 3 } };
+      for await (const batch of readByStream(store(), asked)) share.push(...batch);
+      shares.push(ids(share));
+    }
+    expect(shares.flat().toSorted()).toEqual(expected.flat().toSorted());
+    expect(Math.max(...shares.map(({ length }) => length))).toBeLessThan(48);
+  });
+
   it('can be left at any point', async () => {
     const prefix = newPrefix();
     await givenTurns(store(), prefix, { streams: 20, turns: 3 });

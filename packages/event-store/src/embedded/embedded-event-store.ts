@@ -116,8 +116,13 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   /** Walks the index of streams: rows of a stream lie scattered over the file, their order does not. */
-  async *readStreams({ prefix, until }: ReadStreamsOptions): AsyncIterable<RecordedEvent[]> {
-    const asked = { prefix, until: fromPosition(until), limit: batchSize };
+  async *readStreams({ prefix, until, share }: ReadStreamsOptions): AsyncIterable<RecordedEvent[]> {
+    const asked = {
+      prefix,
+      until: fromPosition(until),
+      limit: batchSize,
+      ...(share ? { share } : {}),
+    };
     let place: StreamPlace = { stream: 0, revision: -1 };
     for (;;) {
       this.#assertOpen();

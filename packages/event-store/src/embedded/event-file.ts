@@ -132,11 +132,17 @@ export class EventFile {
   /** Stream by stream, in the order in which they began, up to a position. */
   byStream(
     { stream, revision }: StreamPlace,
-    { prefix, until, limit }: { prefix: string; until: number; limit: number },
+    {
+      prefix,
+      until,
+      limit,
+      share = { index: 0, of: 1 },
+    }: { prefix: string; until: number; limit: number; share?: { index: number; of: number } },
   ): (EventRow & { stream_id: number })[] {
     const { byStream } = this.#statements;
     const { length } = prefix;
-    return rows(byStream, length, prefix, stream, stream, revision, until, limit);
+    const { index, of } = share;
+    return rows(byStream, length, prefix, of, index, stream, stream, revision, until, limit);
   }
 
   head(): Position {
@@ -205,7 +211,7 @@ function prepare(database: DatabaseSync) {
     byStream: database.prepare(`
       SELECT position, name AS stream, revision, events.id AS id, type, data, metadata, recorded_at, stream_id
       FROM streams CROSS JOIN events ON stream_id = streams.id
-      WHERE substr(name, 1, ?) = ? AND streams.id >= ? AND (streams.id > ? OR revision > ?)
+      WHERE substr(name, 1, ?) = ? AND streams.id % ? = ? AND streams.id >= ? AND (streams.id > ? OR revision > ?)
         AND position <= ?
       ORDER BY streams.id, revision LIMIT ?`),
     head: database.prepare(`SELECT max(position) AS position FROM events`),
