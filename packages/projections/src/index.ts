@@ -10,3 +10,9 @@ export { ReadModelsReader, type ReadModelsReaderOptions } from './read-models-re
 export { Projector, type ProjectorOptions, type ProjectorStatus } from './projector/projector.ts';
 export { ProjectorThread, type ProjectorThreadOptions } from './projector/projector-thread.ts';
 export { projectedStreams } from './projector/project.ts';
+export {
+  compareReadModels,
+  type ReadModelsCompared,
+  type ReadModelsComparison,
+} from './comparison/compare-read-models.ts';
+export type { RowDifference } from './comparison/compare-tables.ts';
