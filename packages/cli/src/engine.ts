@@ -26,6 +26,7 @@ import {
   EventStoreUnavailableError,
   ServiceCatalogue,
   type EventStore,
+  type PlainEventStore,
 } from '@satu-atap/event-store';
 import {
   ProjectorThread,
@@ -44,7 +45,7 @@ import { SettingsError, type Part, type Settings } from './settings.ts';
 /** What runs in this process: everything, or the part that the settings name. */
 export type Engine = {
   url: string;
-  store: EventStore;
+  store: PlainEventStore;
   services: ServiceCatalogue;
   offices: Offices;
   readModels: ReadModels;
@@ -90,7 +91,7 @@ export async function startEngine({
   const identity = runs('api') ? cachedIdentity(identityOf(settings, issuer)) : undefined;
 
   await mkdir(data, { recursive: true });
-  const store = openStore(settings.eventStore);
+  const store = openStore(settings);
   await answering(store, log);
   const services = new ServiceCatalogue(store);
   const calendars = await calendarsInForce(
@@ -207,12 +208,13 @@ async function answering(store: EventStore, log: Logger): Promise<void> {
 }
 
 async function openProjector(
-  { eventStore, readModels, logLevel }: Settings,
+  { eventStore, keys, readModels, logLevel }: Settings,
   offices: Offices,
   calendars: CalendarBook,
 ): Promise<ProjectorThread> {
   const options: ProjectorThreadOptions = {
     events: eventStore,
+    keys,
     readModels,
     offices,
     calendars,

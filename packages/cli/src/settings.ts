@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkConnectionString, type EventStoreLocation } from '@satu-atap/event-store';
+import {
+  checkConnectionString,
+  type EventStoreLocation,
+  type KeyRingLocation,
+} from '@satu-atap/event-store';
 import type { ReadModelsLocation } from '@satu-atap/projections';
 import { smtpServer, type SmtpServer } from '@satu-atap/workers';
 import { z } from 'zod';
@@ -29,6 +33,8 @@ const environment = z.object({
   /** PostgreSQL: `postgres://…`; files in the data folder when absent. */
   SATU_ATAP_READ_MODELS: z.string().optional(),
   SATU_ATAP_READ_MODELS_FILE: z.string().min(1).optional(),
+  /** A file with the key that wraps the keys of personal data: 32 random bytes in base64. */
+  SATU_ATAP_MASTER_KEY_FILE: z.string().min(1).optional(),
   /** Runs this part alone; everything in one process when absent. */
   SATU_ATAP_ONLY: z.enum(parts).optional(),
   /** Demonstration: example services and files, and the engine signs tokens itself. */
@@ -55,6 +61,8 @@ export type Settings = {
   data: string;
   eventStore: EventStoreLocation;
   readModels: ReadModelsLocation;
+  /** Keys of personal data. */
+  keys: KeyRingLocation;
   only: Part | undefined;
   host: string;
   port: number;
@@ -109,6 +117,7 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: SettingsFlags = {}):
     data,
     eventStore: eventStoreAt(eventStore, data),
     readModels: readModelsAt(readModels, data),
+    keys: keysAt(data, read.SATU_ATAP_MASTER_KEY_FILE),
     only: flags.only ?? read.SATU_ATAP_ONLY,
     host: flags.host ?? read.SATU_ATAP_HOST,
     port: flags.port ?? read.SATU_ATAP_PORT,
@@ -176,6 +185,14 @@ function readModelsAt(postgres: string | undefined, data: string): ReadModelsLoc
     );
   }
   return { postgres };
+}
+
+/** The key ring of a data folder. */
+export function keysAt(data: string, masterKeyFile?: string): KeyRingLocation {
+  return {
+    file: join(data, 'keys', 'personal-data.sqlite'),
+    ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
+  };
 }
 
 function emailAt(url: string | undefined, from: string | undefined): NotificationSettings['email'] {

@@ -26,6 +26,7 @@ import {
   type Position,
 } from './event-store.ts';
 import { NumberRegister } from './number-register.ts';
+import { isPlain, type PlainEventStore } from './personal-data/plain-event-store.ts';
 import type { ServiceCatalogue } from './service-catalogue.ts';
 import { turns } from './turns.ts';
 
@@ -62,7 +63,8 @@ export type CommandRefused = Refused & { application?: Application };
 export type CommandHandler = (request: CommandRequest) => Promise<CommandResult | CommandRefused>;
 
 export type CommandHandlerOptions = {
-  store: EventStore;
+  /** What is personal is sealed where it is a store that can: see `unsealed`. */
+  store: EventStore | PlainEventStore;
   services: ServiceCatalogue;
   offices: Offices;
   /** Where calendars are published: looked up before a clock is judged. */
@@ -235,7 +237,7 @@ async function serviceFor(
 
 /** Records what was decided. @returns undefined when somebody else was faster */
 async function append(
-  store: EventStore,
+  store: EventStore | PlainEventStore,
   memory: ApplicationMemory,
   request: CommandRequest,
   known: Remembered,
@@ -250,14 +252,21 @@ async function append(
     metadata,
   }));
   const expected = known.revision < 0 ? 'no-stream' : known.revision;
+  const stream = applicationStream(request.application);
+  const application = fold(known.application, events, metadata);
+  const stored = isPlain(store)
+    ? await store.seal(stream, newEvents, {
+        applicant: application.applicant.id,
+        isPersonal: (field) => service.definition.form[field]?.personal === true,
+      })
+    : newEvents;
   let appended: Appended;
   try {
-    appended = await store.append(applicationStream(request.application), newEvents, expected);
+    appended = await store.append(stream, stored, expected);
   } catch (error) {
     if (error instanceof WrongExpectedRevisionError) return undefined;
     throw error;
   }
-  const application = fold(known.application, events, metadata);
   const { revision, position } = appended;
   const { occurredAt: updatedAt, fingerprint } = metadata;
   const commands = known.commands.set(request.id, { position, fingerprint });

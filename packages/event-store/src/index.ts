@@ -13,6 +13,7 @@ export * from './imported-logs.ts';
 export * from './notifications/index.ts';
 export { numberPrefix, numberStream } from './number-register.ts';
 export * from './numbers-of-service.ts';
+export * from './personal-data/index.ts';
 export * from './service-catalogue.ts';
 export {
   EmbeddedEventStore,

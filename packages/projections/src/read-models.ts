@@ -139,7 +139,8 @@ export type ApplicationRow = {
   office: string;
   service: string;
   serviceVersion: number;
-  applicant: { id: string; name: string };
+  /** No name where it is erased. */
+  applicant: { id: string; name?: string };
   /** Paths of the active states, sorted. */
   states: string[];
   /** Units that have the file now, sorted. */

@@ -12,6 +12,7 @@ type About = Extract<
       | 'document-not-found'
       | 'document-replaced'
       | 'document-empty'
+      | 'document-erased'
       | 'document-content-mismatch'
       | 'no-fee-to-assess'
       | 'no-fee-due'
@@ -80,6 +81,19 @@ export const documentAndFeeProblems: ProblemEntries<About> = {
         `The document ${document} was replaced by a newer one.`,
       ),
     remedy: say('Periksa dokumen yang terbaru.', 'Look at the newest one.'),
+  },
+  'document-erased': {
+    status: 410,
+    title: say('Dokumen sudah dihapus', 'Document erased'),
+    what: ({ document }) =>
+      say(
+        `Isi dan nama berkas dokumen ${document} sudah dihapus bersama data pribadi pemohon.`,
+        `The content and file name of the document ${document} were erased with the applicant’s personal data.`,
+      ),
+    remedy: say(
+      'Dasar hukum penghapusan tercatat; tanyakan kepada pejabat pelindungan data pribadi.',
+      'The legal ground of the erasure is recorded; ask the data protection officer.',
+    ),
   },
   'document-empty': {
     status: 422,

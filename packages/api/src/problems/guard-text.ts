@@ -44,6 +44,11 @@ export function guardText(unmet: GuardUnmet): Localized {
         unmet.message ??
         say(`Syarat belum terpenuhi: ${unmet.expression}`, `Condition not met: ${unmet.expression}`)
       );
+    case 'erased':
+      return say(
+        `Tidak dapat diketahui: data pribadi yang dibaca syarat ini sudah dihapus (${list(unmet.fields)}).`,
+        `Cannot be known: the personal data that this condition reads are erased (${list(unmet.fields)}).`,
+      );
     case 'any': {
       const { id, en } = joined(unmet.unmet.map(guardText), ' / ');
       return say(`Salah satu harus dipenuhi: ${id}`, `One of these must be met: ${en}`);

@@ -5,6 +5,7 @@ type About = Exclude<
   {
     type:
       | 'document-empty'
+      | 'document-erased'
       | 'document-content-mismatch'
       | 'invalid-definition'
       | 'notification-not-found'

@@ -77,6 +77,7 @@ const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
   'notification-not-found': {},
   'notification-not-parked': { standing: 'sent' },
   'document-empty': {},
+  'document-erased': { document: '0195b1f0-0000-7000-8000-000000000000' },
   'document-content-mismatch': { declared: 'application/pdf', found: 'image/png' },
   'no-fee-to-assess': {},
   'no-fee-due': {},

@@ -37,6 +37,7 @@ export type HttpProblem =
   | { type: 'notification-not-found' }
   | { type: 'notification-not-parked'; standing: string }
   | { type: 'document-empty' }
+  | { type: 'document-erased'; document: string }
   | { type: 'document-content-mismatch'; declared: string; found?: string }
   | { type: 'read-model-behind'; position: string }
   | { type: 'store-unavailable' }

@@ -19,7 +19,7 @@ import { applicationParams, written } from './common.ts';
 /** What service definitions can ask for. */
 const mediaTypes = ['application/pdf', 'image/jpeg', 'image/png'];
 
-const fileName = documentAttached.shape.name.regex(/^[^\p{Cc}/\\]+$/u, {
+const fileName = documentAttached.shape.name.unwrap().regex(/^[^\p{Cc}/\\]+$/u, {
   error: 'must be a plain file name',
 });
 
@@ -71,12 +71,14 @@ export const getDocument = route({
     const { document } = call.params;
     const attached = detail.facts.documents.find((one) => one.document === document);
     if (!attached) return { refusal: { type: 'document-not-found', document } };
+    const { name } = attached;
+    if (name === undefined) return { refusal: { type: 'document-erased', document } };
     return {
       status: 200,
       headers: {
         'Content-Type': attached.mediaType,
         'Content-Length': String(attached.bytes),
-        'Content-Disposition': `attachment; filename*=UTF-8''${encoded(attached.name)}`,
+        'Content-Disposition': `attachment; filename*=UTF-8''${encoded(name)}`,
         'Content-Security-Policy': "default-src 'none'; sandbox",
         ETag: `"${attached.sha256}"`,
       },

@@ -73,6 +73,7 @@ export const clockMark = z.strictObject({
 });
 
 export const facts = applicationSubmitted
+  .omit({ sealed: true })
   .extend({
     state: stateValue,
     imported: importedCase
@@ -93,7 +94,7 @@ export const facts = applicationSubmitted
       }),
     ),
     documents: z.array(
-      documentAttached.extend({
+      documentAttached.omit({ sealed: true }).extend({
         status: z.enum(['attached', 'verified', 'rejected']),
         attachedAt: instant,
         reason: z.string().exactOptional(),
@@ -111,6 +112,10 @@ export const facts = applicationSubmitted
       .array(z.strictObject({ at: instant, action: name, by: duration, legalGround: localized }))
       .exactOptional()
       .meta({ description: "More time that the service's promise was given, in order." }),
+    erased: z.array(z.string()).exactOptional().meta({
+      description:
+        'Personal data that were erased: `applicant.name`, `data.<field>`, `documents.<id>.name`.',
+    }),
     notes: z.int(),
     parked: z
       .array(clockParked.extend({ since: instant }))

@@ -41,7 +41,7 @@ export async function explain(application: string, options: Options): Promise<st
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
     throw new SettingsError(`"${application}" is no application’s id, which is a UUID`);
   }
-  const store = openStore(readSettings(process.env, options).eventStore);
+  const store = openStore(readSettings(process.env, options));
   try {
     const services = new ServiceCatalogue(store);
     const offices = await compiledOffices(options, store);

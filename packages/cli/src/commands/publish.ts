@@ -11,7 +11,7 @@ import { CalendarCatalogue, ServiceCatalogue, type EventStore } from '@satu-atap
 import type { Command } from 'commander';
 import { openStore } from '../open-store.ts';
 import { RemoteEngine, remoteFlag } from '../remote-engine.ts';
-import { readSettings, type Settings, type SettingsFlags } from '../settings.ts';
+import { keysAt, readSettings, type Settings, type SettingsFlags } from '../settings.ts';
 import { checkFiles, printable, printToStdout, type Print } from './check.ts';
 
 /** Who publishes from the command line: whoever may write to the store. */
@@ -62,7 +62,7 @@ export async function publishFiles(
   const found = await soundDefinitions(paths, print);
   if (!found) return false;
   if ('file' in eventStore) await mkdir(data, { recursive: true });
-  const store = openStore(eventStore);
+  const store = openStore({ eventStore, keys: keysAt(data) });
   try {
     await publishCalendars(store, found.calendars, print);
     const catalogue = new ServiceCatalogue(store);

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Localized } from '../names.ts';
+import { erasedAfter, erasedFileName } from '../personal-data/erased.ts';
 import type { Duration } from '../sla/duration.ts';
 import type {
   ApplicationEvent,
@@ -21,7 +22,7 @@ import type {
 import { renamed } from './places.ts';
 
 /** A document the applicant handed in, and what the officers made of it. */
-export type AttachedDocument = z.infer<typeof documentAttached> & {
+export type AttachedDocument = Omit<z.infer<typeof documentAttached>, 'sealed'> & {
   status: 'attached' | 'verified' | 'rejected';
   attachedAt: string;
   /** Why it was rejected. */
@@ -77,7 +78,7 @@ export type Extension = { at: string; action: string; by: Duration; legalGround:
  * The facts of one application, folded from its events. Plain JSON; instants are ISO 8601 strings.
  * XState machines see it, read-only, as their context.
  */
-export type Application = Omit<z.infer<typeof applicationSubmitted>, 'imported'> & {
+export type Application = Omit<z.infer<typeof applicationSubmitted>, 'imported' | 'sealed'> & {
   /** The case of a foreign log that it was taken over from. What else is known of it, the event tells. */
   imported?: z.infer<typeof importedCase>;
   submittedAt: string;
@@ -106,6 +107,11 @@ export type Application = Omit<z.infer<typeof applicationSubmitted>, 'imported'>
   /** The clocks as the last migration handed them over. */
   carriedClocks?: CarriedClock[];
   ended?: { at: string; outcome: string };
+  /**
+   * Personal data that were erased: `applicant.name`, `data.<field>`, `documents.<id>.name`. Absent
+   * while nothing is.
+   */
+  erased?: string[];
 };
 
 /** Who and when of an event: all that folding needs of its metadata. */
@@ -133,13 +139,14 @@ function afterEvent(
 ): Application {
   if (event.type === 'ApplicationSubmitted') {
     if (application) throw new Error('a history has ApplicationSubmitted twice');
-    const { imported, ...submitted } = event.data;
+    const { imported, sealed, ...submitted } = event.data;
     return {
       ...submitted,
       ...(imported ? { imported: caseOf(imported) } : {}),
+      ...withErased(erasedAfter(undefined, sealed)),
       submittedAt: occurredAt,
       submittedBy: actor.id,
-      value: event.data.state,
+      value: submitted.state,
       steps: [],
       documents: [],
       payments: [],
@@ -152,15 +159,17 @@ function afterEvent(
 
   switch (event.type) {
     case 'StepTaken': {
-      const { action, to, data, outcome, automatic } = event.data;
+      const { action, to, data, outcome, automatic, sealed } = event.data;
       const taken = { at: occurredAt, action, actor: actor.id, to };
+      const { erased, ...rest } = application;
       return {
-        ...application,
+        ...rest,
         value: to,
         data: data ? { ...application.data, ...data } : application.data,
         steps: [...application.steps, automatic ? { ...taken, automatic } : taken],
         assignments: stillActive(application.assignments, to),
         ...(outcome === undefined ? {} : { ended: { at: occurredAt, outcome } }),
+        ...withErased(erasedAfter(erased, sealed, data)),
       };
     }
     case 'OutputIssued':
@@ -168,14 +177,18 @@ function afterEvent(
         ...application,
         issued: [...(application.issued ?? []), { ...event.data, issuedAt: occurredAt }],
       };
-    case 'DocumentAttached':
+    case 'DocumentAttached': {
+      const { sealed, ...attached } = event.data;
+      const lost = sealed ? [erasedFileName(attached.document)] : [];
       return {
         ...application,
         documents: [
           ...application.documents,
-          { ...event.data, status: 'attached', attachedAt: occurredAt },
+          { ...attached, status: 'attached', attachedAt: occurredAt },
         ],
+        ...(lost.length > 0 ? { erased: [...(application.erased ?? []), ...lost] } : {}),
       };
+    }
     case 'DocumentVerified':
       return withDocument(application, event.data.document, { status: 'verified' });
     case 'DocumentRejected':
@@ -261,6 +274,10 @@ export function outstandingFee(application: Application): number {
 /** The form data with a step's input in it; the same object where there is none. */
 export function mergedData(application: Application, input: FormData | undefined): FormData {
   return input ? { ...application.data, ...input } : application.data;
+}
+
+function withErased(erased: string[] | undefined): Pick<Application, 'erased'> {
+  return erased ? { erased } : {};
 }
 
 function stillActive(assignments: Record<string, string>, value: StateValue) {

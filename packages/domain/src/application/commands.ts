@@ -16,6 +16,7 @@ import {
 } from './events.ts';
 
 const input = z.record(fieldName, fieldValue);
+const { sealed: _, ...attached } = documentAttached.shape;
 
 /** What can be asked of an application. Where a command says all its event will, they share a schema. */
 export const applicationCommands = {
@@ -33,7 +34,7 @@ export const applicationCommands = {
     data: input.optional(),
     comment: z.string().min(1).max(4000).optional(),
   }),
-  'attach-document': documentAttached,
+  'attach-document': z.strictObject({ ...attached, name: attached.name.unwrap() }),
   'verify-document': documentVerified,
   'reject-document': documentRejected,
   'assess-fee': feeAssessed,

@@ -4,6 +4,7 @@ import { logAttributes } from '../audit/log-attribute.ts';
 import { fieldName, instant, localized, name, serviceId } from '../names.ts';
 import { fieldValue, type FieldValue } from '../service/form.ts';
 import { calendarReference } from '../sla/calendar-versions.ts';
+import { sealed } from '../personal-data/sealed.ts';
 import { duration } from '../sla/duration.ts';
 
 /** States within states: more than the check of a definition lets through. */
@@ -55,14 +56,22 @@ export const importedCase = z.strictObject({
   place: z.int().min(0),
 });
 
+/** The personal parts of the event, where they could not be opened: their key is erased. */
+const unopened = sealed.exactOptional();
+
 /** The application entered the house: its first event, always. */
 export const applicationSubmitted = z.strictObject({
   office: name,
   service: pinnedService,
-  applicant: z.strictObject({ id: z.string().min(1).max(200), name: z.string().min(1).max(200) }),
+  applicant: z.strictObject({
+    id: z.string().min(1).max(200),
+    /** Absent when it is erased. */
+    name: z.string().min(1).max(200).exactOptional(),
+  }),
   channel: z.enum(['online', 'counter']),
   data: formData,
   state: stateValue,
+  sealed: unopened,
   /** Present exactly when it was taken over from another system's log: the case as it stands there. */
   imported: importedCase.extend({ attributes: logAttributes }).exactOptional(),
 });
@@ -99,6 +108,7 @@ export const stepTaken = z.strictObject({
   automatic: automaticStep.optional(),
   /** Present exactly when it was taken over from another system's log: the event as it stands there. */
   imported: z.strictObject({ attributes: logAttributes }).exactOptional(),
+  sealed: unopened,
 });
 
 /** A document that the service produces was given out, with the step before it in the same append. */
@@ -121,10 +131,12 @@ export const outputIssued = z.strictObject({
 export const documentAttached = z.strictObject({
   document: z.uuid(),
   requirement: name,
-  name: z.string().min(1).max(255),
+  /** The file's name; absent when it is erased. */
+  name: z.string().min(1).max(255).exactOptional(),
   mediaType: z.string().max(100),
   bytes: z.int().min(1),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sealed: unopened,
 });
 export const documentVerified = z.strictObject({ document: z.uuid() });
 export const documentRejected = z.strictObject({ document: z.uuid(), reason: text });

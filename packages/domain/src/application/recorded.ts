@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { evidenceEvents, type EvidenceEvent } from '../audit/evidence-access.ts';
 import { importedLogEvents, type ImportedLogEvent } from '../audit/imported-log.ts';
+import { erasureEvents, type ErasureEvent } from '../personal-data/erasure.ts';
 import { notificationEvents, type NotificationEvent } from '../notification/notification-events.ts';
 import { numberEvents, type NumberEvent } from '../service/number-series.ts';
 import { serviceEvents, type ServiceEvent } from '../service/service.ts';
@@ -46,6 +47,8 @@ export const readCalendarEvent = reader<CalendarEvent>(calendarEvents);
 export const readEvidenceEvent = reader<EvidenceEvent>(evidenceEvents);
 /** The same for an event of the import of a foreign log. @throws UnreadableEventError */
 export const readImportedLogEvent = reader<ImportedLogEvent>(importedLogEvents);
+/** The same for an event of an erasure of personal data. @throws UnreadableEventError */
+export const readErasureEvent = reader<ErasureEvent>(erasureEvents);
 
 /** Of a stream's kind: its events' schemas by their names. */
 function reader<Event>(

@@ -10,6 +10,8 @@ import { unknown } from './problem.ts';
 export type Expression = {
   /** Whether the data meets the condition; a field that is not there yet means it does not. */
   holds(data: Readonly<Record<string, FieldValue>>): boolean;
+  /** The fields that it reads. */
+  fields: readonly string[];
 };
 
 const limits = {
@@ -51,6 +53,7 @@ export function expressionCompiler(form: Readonly<Record<string, FormField>>): E
       return { problem: field === undefined ? checked : unknown('form field', field, known) };
     }
     return {
+      fields: fieldsIn(checked.ast, Object.keys(form)),
       holds(data) {
         const values: Record<string, unknown> = { ...data };
         for (const field of wholeNumbers) {
@@ -101,6 +104,34 @@ function* callsIn(node: unknown): Iterable<string> {
     if (node.op === 'call' || node.op === 'rcall') yield node.args[0];
     yield* callsIn(node.args);
   }
+}
+
+/** The fields that an expression reads: `data.area`, `data["area"]`; all of them where it does not say. */
+function fieldsIn(ast: ASTNode, form: readonly string[]): string[] {
+  const found = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(visit);
+    if (!isNode(node)) return;
+    const field = fieldOf(node);
+    if (field !== undefined) found.add(field);
+    else if (isData(node)) for (const one of form) found.add(one);
+    else visit(node.args);
+  };
+  visit(ast);
+  return [...found];
+}
+
+/** The field that a node names, if that is what it does. */
+function fieldOf(node: ASTNode): string | undefined {
+  if (node.op !== '.' && node.op !== '[]') return undefined;
+  const [of, field] = node.args as readonly [unknown, unknown];
+  if (!isData(of)) return undefined;
+  const name: unknown = isNode(field) && field.op === 'value' ? field.args : field;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function isData(node: unknown): boolean {
+  return isNode(node) && node.op === 'id' && (node.args as unknown) === 'data';
 }
 
 function isNode(value: unknown): value is ASTNode {

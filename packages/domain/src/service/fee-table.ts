@@ -3,6 +3,7 @@ import { localized } from '../names.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { expressionCompiler, type ExpressionCompiler } from './expression.ts';
 import type { FieldValue } from './form.ts';
+import { erasedAmong } from '../personal-data/erased.ts';
 import { expression } from './guard.ts';
 import type { Report } from './problem.ts';
 
@@ -16,8 +17,14 @@ export const feeRow = z.strictObject({
 /** What `FeeAssessed` records. */
 export type FeeDue = { amount: number; basis?: string };
 
-/** What is due for an application with this data; undefined where the data alone do not say. */
-export type FeeByData = (data: Readonly<Record<string, FieldValue>>) => FeeDue | undefined;
+/**
+ * What is due for an application with this data; undefined where the data alone do not say, as when a
+ * row that would be tried reads what is `erased` (as `Application.erased` has it).
+ */
+export type FeeByData = (
+  data: Readonly<Record<string, FieldValue>>,
+  erased?: readonly string[],
+) => FeeDue | undefined;
 
 /**
  * The fee that follows from the definition and the data alone, without an officer.
@@ -39,7 +46,13 @@ export function feeByData(
     const basis = fee.basis ? `${fee.basis.id} (${title.id})` : title.id;
     return { condition, due: { amount, basis } };
   });
-  return (data) => rows.find(({ condition }) => condition?.holds(data) ?? true)?.due;
+  return (data, erased) => {
+    for (const { condition, due } of rows) {
+      if (erasedAmong(erased, condition?.fields ?? []).length > 0) return undefined;
+      if (condition?.holds(data) ?? true) return due;
+    }
+    return undefined;
+  };
 }
 
 /** What is wrong with a fee that a table decides: it must give one answer, from what is there. */

@@ -12,7 +12,7 @@ const common = {
     .boolean()
     .default(false)
     .describe(
-      'Whether the value identifies or describes a person. Readers of the definition see it; nothing else acts on it yet.',
+      'Whether the value identifies or describes a person: it is then kept sealed, and can be erased.',
     ),
   enteredBy: z
     .enum(['applicant', 'officer'])

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import { currentDocument, outstandingFee, type Application } from '../application/application.ts';
 import type { Localized } from '../names.ts';
+import { erasedAmong } from '../personal-data/erased.ts';
 import type { ServiceDefinition } from './definition.ts';
 import type { ExpressionCompiler } from './expression.ts';
 import type { Guard } from './guard.ts';
@@ -16,13 +17,20 @@ export type GuardUnmet =
   | { guard: 'fee-paid'; assessed: boolean; outstanding: number }
   | { guard: 'not-the-same-officer'; action: string }
   | { guard: 'condition'; expression: string; message?: Localized }
+  /** It cannot be known: personal data that the condition reads are erased. */
+  | { guard: 'erased'; expression: string; fields: string[] }
   | { guard: 'any'; unmet: GuardUnmet[] }
   | { guard: 'not'; of: Guard };
 
 /** Undefined when the guard is met. */
 export type CompiledGuard = (subject: GuardSubject) => GuardUnmet | undefined;
 
-/** @throws Error when an expression does not compile */
+/**
+ * Guards of a definition. Where erased data would decide, the answer is neither yes nor no: `erased`,
+ * also through `not` and `any`.
+ *
+ * @throws Error when an expression does not compile
+ */
 export function guardCompiler(
   definition: Pick<ServiceDefinition, 'documents' | 'fee'>,
   expressions: ExpressionCompiler,
@@ -35,11 +43,13 @@ export function guardCompiler(
     if ('all' in guard) {
       const inner = guard.all.map(compile);
       return (subject) => {
+        let unknown: GuardUnmet | undefined;
         for (const one of inner) {
           const unmet = one(subject);
-          if (unmet) return unmet;
+          if (unmet && unmet.guard !== 'erased') return unmet;
+          unknown ??= unmet;
         }
-        return undefined;
+        return unknown;
       };
     }
     if ('any' in guard) {
@@ -51,12 +61,16 @@ export function guardCompiler(
           if (!reason) return undefined;
           unmet.push(reason);
         }
-        return { guard: 'any', unmet };
+        return unmet.find(({ guard: kind }) => kind === 'erased') ?? { guard: 'any', unmet };
       };
     }
     if ('not' in guard) {
       const inner = compile(guard.not);
-      return (subject) => (inner(subject) ? undefined : { guard: 'not', of: guard.not });
+      return (subject) => {
+        const unmet = inner(subject);
+        if (unmet?.guard === 'erased') return unmet;
+        return unmet ? undefined : { guard: 'not', of: guard.not };
+      };
     }
     switch (guard.name) {
       case 'documents-attached':
@@ -73,10 +87,13 @@ export function guardCompiler(
         const { expression: source, message } = guard;
         const expression = expressions(source);
         if ('problem' in expression) throw new Error(`${source}: ${expression.problem}`);
-        return ({ application }) =>
-          expression.holds(application.data)
+        return ({ application }) => {
+          const erased = erasedAmong(application.erased, expression.fields);
+          if (erased.length > 0) return { guard: 'erased', expression: source, fields: erased };
+          return expression.holds(application.data)
             ? undefined
             : { guard: 'condition', expression: source, ...(message ? { message } : {}) };
+        };
       }
     }
   };

@@ -23,7 +23,12 @@ export function recordedCommand(event: ApplicationEvent): ApplicationCommand | u
 export function recordedSubmission({
   data: { service, office, applicant, channel, data },
 }: Extract<ApplicationEvent, { type: 'ApplicationSubmitted' }>): ApplicationCommand {
-  return { type: 'submit', data: { service: service.id, office, applicant, channel, data } };
+  // A name that is erased decides nothing.
+  const person = { id: applicant.id, name: applicant.name ?? applicant.id };
+  return {
+    type: 'submit',
+    data: { service: service.id, office, applicant: person, channel, data },
+  };
 }
 
 /** @param action in the version that it was taken under: what it always sets was not asked for */

@@ -47,7 +47,7 @@ const upsert = bulkWriter('applications', columns, replacing('id', columns, last
 /** Where every application stands: one row each, with its facts as the events tell them. */
 export const applications: Projection = {
   name: 'applications',
-  version: 3,
+  version: 4,
 
   async createTables(database) {
     await database.schema
@@ -57,7 +57,7 @@ export const applications: Projection = {
       .addColumn('service', 'text', (column) => column.notNull())
       .addColumn('service_version', 'integer', (column) => column.notNull())
       .addColumn('applicant_id', 'text', (column) => column.notNull())
-      .addColumn('applicant_name', 'text', (column) => column.notNull())
+      .addColumn('applicant_name', 'text')
       .addColumn('states', 'text', (column) => column.notNull())
       .addColumn('units', 'text', (column) => column.notNull())
       .addColumn('channel', 'text', (column) => column.notNull())
@@ -122,7 +122,10 @@ export function applicationRow(row: Tables['applications']): ApplicationRow {
     office: row.office,
     service: row.service,
     serviceVersion: row.service_version,
-    applicant: { id: row.applicant_id, name: row.applicant_name },
+    applicant: {
+      id: row.applicant_id,
+      ...(row.applicant_name === null ? {} : { name: row.applicant_name }),
+    },
     states: JSON.parse(row.states) as string[],
     units: JSON.parse(row.units) as string[],
     slaStatus: row.sla_status,
@@ -146,7 +149,7 @@ function tableRow({ id, after }: ApplicationChange): Tables['applications'] {
     service: application.service.id,
     service_version: application.service.version,
     applicant_id: application.applicant.id,
-    applicant_name: application.applicant.name,
+    applicant_name: application.applicant.name ?? null,
     states: JSON.stringify(states),
     units: JSON.stringify([...units].toSorted()),
     channel: application.channel,

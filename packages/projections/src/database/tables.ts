@@ -35,7 +35,8 @@ export type Tables = {
     service: string;
     service_version: number;
     applicant_id: string;
-    applicant_name: string;
+    /** Nothing where it is erased. */
+    applicant_name: string | null;
     states: string;
     units: string;
     channel: string;

@@ -1,9 +1,9 @@
-import { activeStates, type StateValue } from '@satu-atap/domain';
+import { activeStates, type ApplicationEvent, type StateValue } from '@satu-atap/domain';
 import type { Kysely } from 'kysely';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { bulkWriter } from '../database/bulk.ts';
 import type { Tables } from '../database/tables.ts';
-import type { ProjectedEvent, Projection } from '../projector/projection.ts';
+import type { Projection } from '../projector/projection.ts';
 import type { HistoryRow, ReadModels } from '../read-models.ts';
 
 const insert = bulkWriter('history', ['application', 'revision', 'type', 'at', 'actor', 'data']);
@@ -33,7 +33,7 @@ export const history: Projection = {
       type: event.type,
       at: metadata.occurredAt,
       actor: JSON.stringify(metadata.actor),
-      data: JSON.stringify(shown(event.data)),
+      data: JSON.stringify(shown(event)),
     }));
     // In key order: the index is then written page by page instead of at random.
     rows.sort((a, b) =>
@@ -43,8 +43,15 @@ export const history: Projection = {
   },
 };
 
-/** Without a foreign log's attributes: they have no bound, and whoever needs them reads the events. */
-function shown(data: ProjectedEvent['event']['data']): object {
+/**
+ * Without a foreign log's attributes: they have no bound, and whoever needs them reads the events. Where
+ * personal data are erased, what they were stands there instead of the box that cannot be opened.
+ */
+export function shown({ data }: Pick<ApplicationEvent, 'data'>): object {
+  if ('sealed' in data && data.sealed) {
+    const { sealed, ...rest } = data;
+    return { ...rest, erased: sealed.fields };
+  }
   if (!('imported' in data) || !data.imported) return data;
   const { attributes: _, ...imported } = data.imported as { attributes: unknown };
   return { ...data, imported };

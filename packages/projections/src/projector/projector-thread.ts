@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { CalendarBook, Offices } from '@satu-atap/domain';
-import type { EventStoreLocation } from '@satu-atap/event-store';
+import type { EventStoreLocation, KeyRingLocation } from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
 import { CurrentCopy } from '../database/current-copy.ts';
 import { openReadModels, type ReadModelsLocation } from '../database/open-read-models.ts';
@@ -12,6 +12,8 @@ import type { Report, Request, ThreadData } from './thread-messages.ts';
 
 export type ProjectorThreadOptions = {
   events: EventStoreLocation;
+  /** Keys of personal data; what is sealed stays so without them. */
+  keys?: KeyRingLocation;
   readModels: ReadModelsLocation;
   offices: Offices;
   /** The calendars by which the offices work, as far as they are known. */
@@ -50,6 +52,7 @@ export class ProjectorThread {
    */
   static async open({
     events,
+    keys,
     readModels,
     offices,
     calendars,
@@ -57,6 +60,7 @@ export class ProjectorThread {
   }: ProjectorThreadOptions): Promise<ProjectorThread> {
     const workerData: ThreadData = {
       events,
+      ...(keys ? { keys } : {}),
       readModels,
       offices: [...offices.values()].map(({ definition }) => definition),
       calendars,

@@ -1,22 +1,29 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { compileOffices } from '@satu-atap/domain';
-import { openEventStore } from '@satu-atap/event-store';
+import { openEventStore, openKeyRing, unsealed } from '@satu-atap/event-store';
 import { pino } from 'pino';
 import { Projector } from './projector.ts';
 import type { Report, Request, ThreadData } from './thread-messages.ts';
 
 // The thread that keeps the read models: see projector-thread.ts.
-const { events, readModels, offices, calendars, logLevel } = workerData as ThreadData;
+const { events, keys, readModels, offices, calendars, logLevel } = workerData as ThreadData;
 const port = parentPort;
 if (!port) throw new Error('this is not a worker thread');
 const report = (one: Report) => port.postMessage(one);
 
-const store = openEventStore(events);
+const log = pino({ level: logLevel });
+const raw = openEventStore(events);
+const store = keys
+  ? unsealed(raw, openKeyRing(keys), {
+      // One event that somebody altered must not stop the read models of all others.
+      onDamaged: (error) => log.error({ err: error }, 'personal data cannot be read'),
+    })
+  : raw;
 const projector: Projector = await Projector.open({
   ...readModels,
   store,
   offices: compileOffices(offices, calendars),
-  log: pino({ level: logLevel }),
+  log,
   onChange: () => reportStatus(),
 });
 reportStatus();

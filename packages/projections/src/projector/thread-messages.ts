@@ -1,11 +1,13 @@
 import type { CalendarBook, OfficeDefinition } from '@satu-atap/domain';
-import type { EventStoreLocation } from '@satu-atap/event-store';
+import type { EventStoreLocation, KeyRingLocation } from '@satu-atap/event-store';
 import type { ReadModelsLocation } from '../database/open-read-models.ts';
 import type { ProjectorStatus } from './projector.ts';
 
 /** What a projector's thread is started with: plain data, since it crosses to another thread. */
 export type ThreadData = {
   events: EventStoreLocation;
+  /** Keys of personal data; what is sealed stays so without them. */
+  keys?: KeyRingLocation;
   readModels: ReadModelsLocation;
   offices: OfficeDefinition[];
   /** Calendars as far as they are known: their later versions come with the events. */

@@ -78,8 +78,8 @@ function correctedFee(
   data: FormData | undefined,
 ): FeeDue | undefined {
   if (!data) return undefined;
-  const before = service.feeByData(application.data);
-  const due = service.feeByData(mergedData(application, data));
+  const before = service.feeByData(application.data, application.erased);
+  const due = service.feeByData(mergedData(application, data), application.erased);
   if (!due || due.amount === before?.amount) return undefined;
   return due.amount === application.fee?.amount ? undefined : due;
 }

@@ -1,0 +1,11 @@
+export { SealedDataError } from './box.ts';
+export { erasurePrefix, erasureStream } from './erasure-stream.ts';
+export { KeyRingUnavailableError, type KeyRing, type PersonalKey } from './key-ring.ts';
+export { openKeyRing, type KeyRingLocation } from './open-key-ring.ts';
+export {
+  isPlain,
+  unsealed,
+  type Personal,
+  type PlainEventStore,
+  type UnsealedOptions,
+} from './plain-event-store.ts';
