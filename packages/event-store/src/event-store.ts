@@ -22,7 +22,13 @@ export type EventStore = {
     expected: ExpectedRevision,
   ): Promise<Appended>;
 
-  /** A stream's events in order, in batches. A stream that does not exist is empty. */
+  /**
+   * A stream's events in order, in batches. A stream that does not exist is empty.
+   *
+   * Here, as in all that reads, what comes before an event that cannot be read is given first.
+   *
+   * @throws UnreadableRecordError naming the event; reading goes on after it when asked for what follows
+   */
   read(stream: string, options?: ReadOptions): AsyncIterable<RecordedEvent[]>;
 
   /** All events in the order they were stored, in batches, until the present end. */
@@ -108,6 +114,11 @@ export type ReadAllOptions = {
   /** Prefixes of stream names; all streams by default. */
   streams?: readonly string[];
   limit?: number;
+  /**
+   * Take for unreadable, too, what says the same in other bytes than an append writes: white space,
+   * another order, a value that stands twice. Somebody has been at it.
+   */
+  asWritten?: boolean;
 };
 
 export type ReadStreamsOptions = {
@@ -162,6 +173,27 @@ export class EventStoreUnavailableError extends Error {
 /** It answers, but not to us: somebody has to mend the settings there or here. */
 export class EventStoreAccessDeniedError extends EventStoreUnavailableError {
   override readonly name = 'EventStoreAccessDeniedError';
+}
+
+/** An event stands there whose content is not what an append writes, such as text that is no JSON. */
+export class UnreadableRecordError extends Error {
+  override readonly name = 'UnreadableRecordError';
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: Position;
+  /** What is the matter with it, never the content itself. */
+  readonly fault: string;
+
+  constructor(
+    { stream, revision, position }: Pick<RecordedEvent, 'stream' | 'revision' | 'position'>,
+    fault: string,
+  ) {
+    super(`${stream}@${revision}: ${fault}`);
+    this.stream = stream;
+    this.revision = revision;
+    this.position = position;
+    this.fault = fault;
+  }
 }
 
 /** A whole stream as one list: for streams that are known to be short. */

@@ -10,6 +10,7 @@ export * from './event-ids.ts';
 export * from './event-store.ts';
 export * from './evidence-accesses.ts';
 export * from './imported-logs.ts';
+export * from './integrity/index.ts';
 export * from './notifications/index.ts';
 export { numberPrefix, numberStream } from './number-register.ts';
 export * from './numbers-of-service.ts';

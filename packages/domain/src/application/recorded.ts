@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { evidenceEvents, type EvidenceEvent } from '../audit/evidence-access.ts';
 import { importedLogEvents, type ImportedLogEvent } from '../audit/imported-log.ts';
-import { erasureEvents, type ErasureEvent } from '../personal-data/erasure.ts';
+import { integrityEvents, type IntegrityEvent } from '../audit/integrity-events.ts';
 import { notificationEvents, type NotificationEvent } from '../notification/notification-events.ts';
+import { erasureEvents, type ErasureEvent } from '../personal-data/erasure.ts';
 import { numberEvents, type NumberEvent } from '../service/number-series.ts';
 import { serviceEvents, type ServiceEvent } from '../service/service.ts';
 import { calendarEvents, type CalendarEvent } from '../sla/calendar-versions.ts';
@@ -49,6 +50,8 @@ export const readEvidenceEvent = reader<EvidenceEvent>(evidenceEvents);
 export const readImportedLogEvent = reader<ImportedLogEvent>(importedLogEvents);
 /** The same for an event of an erasure of personal data. @throws UnreadableEventError */
 export const readErasureEvent = reader<ErasureEvent>(erasureEvents);
+/** The same for a checkpoint or a signing key. @throws UnreadableEventError */
+export const readIntegrityEvent = reader<IntegrityEvent>(integrityEvents);
 
 /** Of a stream's kind: its events' schemas by their names. */
 function reader<Event>(

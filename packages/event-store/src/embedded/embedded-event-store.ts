@@ -18,10 +18,12 @@ import {
   type SubscriptionBatch,
 } from '../event-store.ts';
 import { assertStreamName } from '../storable.ts';
+import { upToFault } from '../stored-json.ts';
 import { appendTo } from './append.ts';
 import { Changes } from './changes.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { EventFile, fromPosition, recorded, toPosition, type StreamPlace } from './event-file.ts';
+import { EventFile, fromPosition, toPosition, type StreamPlace } from './event-file.ts';
+import { recorded } from './recorded.ts';
 
 export type EmbeddedEventStoreOptions = {
   /** The database file, or `:memory:`. */
@@ -91,7 +93,9 @@ export class EmbeddedEventStore implements EventStore {
         : this.#file.backwards(stream, from, size);
       const last = rows.at(-1);
       if (!last) return;
-      yield rows.map(recorded);
+      const { events, fault } = upToFault(rows.map((row) => recorded(row)));
+      if (events.length > 0) yield events;
+      if (fault) throw fault;
       if (rows.length < size) return;
       left -= rows.length;
       from = last.revision + (forwards ? 1 : -1);
@@ -100,14 +104,16 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   async *readAll(options: ReadAllOptions = {}): AsyncIterable<RecordedEvent[]> {
-    const { after = start, streams } = options;
+    const { after = start, streams, asWritten } = options;
     let position = fromPosition(after);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     while (left > 0) {
       this.#assertOpen();
       const rows = this.#file.after(position, batchSize);
       const matching = rows.filter((row) => matches(row.stream, streams)).slice(0, left);
-      if (matching.length > 0) yield matching.map(recorded);
+      const { events, fault } = upToFault(matching.map((row) => recorded(row, asWritten)));
+      if (events.length > 0) yield events;
+      if (fault) throw fault;
       if (rows.length < batchSize) return;
       left -= matching.length;
       position = rows.at(-1)?.position ?? position;
@@ -129,7 +135,9 @@ export class EmbeddedEventStore implements EventStore {
       const rows = this.#file.byStream(place, asked);
       const last = rows.at(-1);
       if (!last) return;
-      yield rows.map(recorded);
+      const { events, fault } = upToFault(rows.map((row) => recorded(row)));
+      if (events.length > 0) yield events;
+      if (fault) throw fault;
       if (rows.length < batchSize) return;
       place = { stream: last.stream_id, revision: last.revision };
       await setImmediate();
@@ -147,9 +155,15 @@ export class EmbeddedEventStore implements EventStore {
         await this.#changes.next(signal);
         continue;
       }
+      const matching = rows.filter((row) => matches(row.stream, streams));
+      const { events, fault } = upToFault(matching.map((row) => recorded(row)));
+      if (fault) {
+        const last = events.at(-1);
+        if (last) yield { events, position: last.position, live: false };
+        throw fault;
+      }
       position = rows.at(-1)?.position ?? position;
       toldLive = live;
-      const events = rows.filter((row) => matches(row.stream, streams)).map(recorded);
       yield { events, position: position > 0 ? toPosition(position) : start, live };
       if (!live) await setImmediate();
     }

@@ -1,11 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { EventText } from '../event-json.ts';
-import {
-  EventStoreUnavailableError,
-  start,
-  type Position,
-  type RecordedEvent,
-} from '../event-store.ts';
+import { EventStoreUnavailableError, start, type Position } from '../event-store.ts';
 
 /** A stream as the file knows it; no `id` before its first event. */
 export type StreamRow = { id: number | undefined; newest: number };
@@ -226,19 +221,6 @@ function rows<Row>(statement: StatementSync, ...parameters: SQLInputValue[]): Ro
   }
 }
 
-export function recorded(row: EventRow): RecordedEvent {
-  return {
-    id: row.id,
-    type: row.type,
-    data: JSON.parse(row.data) as RecordedEvent['data'],
-    metadata: JSON.parse(row.metadata) as RecordedEvent['metadata'],
-    stream: row.stream,
-    revision: row.revision,
-    position: toPosition(row.position),
-    recordedAt: isoTime(row.recorded_at),
-  };
-}
-
 /** Fixed width, so that positions order as text. */
 export function toPosition(position: number): Position {
   return String(position).padStart(16, '0') as Position;
@@ -246,18 +228,6 @@ export function toPosition(position: number): Position {
 
 export function fromPosition(position: Position): number {
   return Number(position);
-}
-
-let lastTime = Number.NaN;
-let lastText = '';
-
-/** Events that were committed together share their time, and formatting it shows in long reads. */
-function isoTime(milliseconds: number): string {
-  if (milliseconds !== lastTime) {
-    lastText = new Date(milliseconds).toISOString();
-    lastTime = milliseconds;
-  }
-  return lastText;
 }
 
 function unwritable(error: unknown): EventStoreUnavailableError {

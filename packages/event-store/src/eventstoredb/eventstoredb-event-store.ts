@@ -20,17 +20,18 @@ import {
 } from '../event-store.ts';
 import { repeated } from '../repetition.ts';
 import { assertStreamName } from '../storable.ts';
+import { upToFault } from '../stored-json.ts';
 import { answerOf, type AppendAnswer } from './append-answer.ts';
 import { assertSize } from './append-messages.ts';
 import { AppendStream, LostCallError } from './append-stream.ts';
 import { Connection } from './connection.ts';
 import { assertReadable, checkConnectionString } from './connection-string.ts';
 import { Deadline } from './deadline.ts';
-import { follow } from './follow.ts';
+import { follow, type Followed } from './follow.ts';
 import { healthOf } from './health.ts';
 import { readToEnd } from './read-call.ts';
 import { newestEvent, streamSlice, type StreamSlice } from './read-request.ts';
-import { positionOf, recorded, toFault } from './translate.ts';
+import { positionOf, recorded, recordedOrThrow, toFault } from './translate.ts';
 
 export type EventStoreDbOptions = {
   /** `esdb://…` or `esdb+discover://…`, as EventStoreDB documents it. */
@@ -105,11 +106,12 @@ export class EventStoreDbEventStore implements EventStore {
       const size = Math.min(left, batchSize);
       const deadline = new Deadline(this.#deadline);
       const slice: StreamSlice = { stream, direction, from, limit: size };
-      const events = await this.#read(streamSlice(slice), deadline, recorded);
+      const read = await this.#read(streamSlice(slice), deadline, (event) => recorded(event));
+      const { events, fault } = upToFault(read);
       const last = events.at(-1);
-      if (!last) return;
-      yield events;
-      if (events.length < size) return;
+      if (last) yield events;
+      if (fault) throw fault;
+      if (!last || events.length < size) return;
       left -= events.length;
       from = last.revision + (forwards ? 1 : -1);
     }
@@ -121,12 +123,12 @@ export class EventStoreDbEventStore implements EventStore {
    * @throws EventStoreUnavailableError when nothing came for as long as a call may take
    */
   async *readAll(options: ReadAllOptions = {}): AsyncIterable<RecordedEvent[]> {
-    const { after = start, streams } = options;
+    const { after = start, streams, asWritten = false } = options;
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     this.#assertOpen();
     if (left <= 0) return;
     const { signal } = this.#closing;
-    const subscribing = { after, signal, ...(streams ? { streams } : {}) };
+    const subscribing = { after, signal, asWritten, ...(streams ? { streams } : {}) };
     for await (const { events, live } of this.#follow(subscribing, this.#deadline)) {
       const wanted = events.slice(0, left);
       if (wanted.length > 0) yield wanted;
@@ -204,19 +206,19 @@ export class EventStoreDbEventStore implements EventStore {
 
     const from = expected === 'no-stream' ? 0 : expected + 1;
     const after: StreamSlice = { stream, direction: 'forwards', from, limit: events.length };
-    const standing = await this.#read(streamSlice(after), deadline, recorded);
+    const standing = await this.#read(streamSlice(after), deadline, recordedOrThrow);
     const end = standing.at(-1);
     const repetition = repeated(standing, events);
     if (end && repetition === 'all') return { revision: end.revision, position: end.position };
     if (repetition === 'some') throw new EventIdConflictError(conflict);
     const last: StreamSlice = { stream, direction: 'backwards', limit: 1 };
-    const [newest] = await this.#read(streamSlice(last), deadline, recorded);
+    const [newest] = await this.#read(streamSlice(last), deadline, recordedOrThrow);
     throw new WrongExpectedRevisionError(stream, expected, newest?.revision ?? 'no-stream');
   }
 
   async #positionOf(stream: string, revision: number, deadline: Deadline): Promise<Position> {
     const own: StreamSlice = { stream, direction: 'forwards', from: revision, limit: 1 };
-    const [event] = await this.#read(streamSlice(own), deadline, recorded);
+    const [event] = await this.#read(streamSlice(own), deadline, recordedOrThrow);
     if (!event) throw new EventStoreUnavailableError(`${stream}@${revision} cannot be read back`);
     return event.position;
   }
@@ -233,7 +235,7 @@ export class EventStoreDbEventStore implements EventStore {
     }
   }
 
-  #follow(options: SubscribeOptions, patience: number): AsyncGenerator<SubscriptionBatch> {
+  #follow(options: Followed, patience: number): AsyncGenerator<SubscriptionBatch> {
     return follow(options, {
       connectionString: this.#connectionString,
       deadline: this.#deadline,

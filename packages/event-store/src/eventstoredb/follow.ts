@@ -20,6 +20,9 @@ export type Following = {
   renewal: () => AbortSignal;
 };
 
+/** What is followed; `asWritten` as `readAll` has it. */
+export type Followed = SubscribeOptions & { asWritten?: boolean };
+
 /** How long to wait before a dropped subscription is taken up again, in milliseconds; doubles. */
 const backOff = { first: 100, most: 10_000 };
 
@@ -29,7 +32,7 @@ const backOff = { first: 100, most: 10_000 };
  * @throws EventStoreUnavailableError when nothing came for as long as it has patience
  */
 export async function* follow(
-  options: SubscribeOptions,
+  options: Followed,
   { connectionString, deadline, quiet, patience, renewal }: Following,
 ): AsyncGenerator<SubscriptionBatch> {
   const { signal } = options;

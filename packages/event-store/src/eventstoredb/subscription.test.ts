@@ -62,14 +62,14 @@ describe('an event of somebody else, which cannot be read,', () => {
         if (seen.length > 1) return;
       }
     };
-    await expect(following()).rejects.toThrow(`${prefix}2@0 is not JSON`);
+    await expect(following()).rejects.toThrow(`${prefix}2@0: it is not JSON`);
     expect(seen).toEqual([first.id]);
   });
 
   it('is named at once by a read of its stream, and of all', async () => {
     const prefix = newPrefix();
     await write(`${prefix}1`);
-    const reason = `${prefix}1@0 is not JSON`;
+    const reason = `${prefix}1@0: it is not JSON`;
     await expect(readStream(store, `${prefix}1`)).rejects.toThrow(reason);
     await expect(Array.fromAsync(store.readAll({ streams: [prefix] }))).rejects.toThrow(reason);
   });

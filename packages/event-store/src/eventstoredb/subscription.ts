@@ -1,6 +1,7 @@
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import {
   EventStoreUnavailableError,
+  UnreadableRecordError,
   type Position,
   type RecordedEvent,
   type SubscribeOptions,
@@ -12,6 +13,7 @@ import { subscription } from './read-request.ts';
 import { recorded, toFault } from './translate.ts';
 
 export type OneSubscription = SubscribeOptions & {
+  asWritten?: boolean;
   /** Whether the one before it had caught up. */
   live: boolean;
   /** How long the server may be silent before it has caught up, in milliseconds. */
@@ -33,9 +35,9 @@ const gathering = 20;
  */
 export async function* subscribeOnce(
   connection: Connection,
-  { after, streams, signal, patience, quiet, live }: OneSubscription,
+  { after, streams, signal, patience, quiet, live, asWritten = false }: OneSubscription,
 ): AsyncGenerator<SubscriptionBatch> {
-  const inbox = new Inbox(after, live);
+  const inbox = new Inbox({ after, live, asWritten });
   const asked = subscription(after, streams);
   const opening = openReadCall(connection.client, asked, { requiresLeader: false });
   opening.then(
@@ -80,10 +82,13 @@ class Inbox {
   #wake: () => void = () => undefined;
   caughtUp = false;
 
-  /** @param after and live: how the subscription before it stood */
-  constructor(after: Position, live: boolean) {
-    this.#position = after;
-    this.#live = live;
+  readonly #asWritten: boolean;
+
+  /** @param stood how the subscription before it stood, and how exactly to read */
+  constructor(stood: { after: Position; live: boolean; asWritten: boolean }) {
+    this.#position = stood.after;
+    this.#live = stood.live;
+    this.#asWritten = stood.asWritten;
   }
 
   fill(call: ReadCall): void {
@@ -150,7 +155,8 @@ class Inbox {
     const read = message.getEvent();
     if (read) {
       // Events are kept, not messages: those are many times as large.
-      const event = recorded(read);
+      const event = recorded(read, this.#asWritten);
+      if (event instanceof UnreadableRecordError) throw event;
       if (event.position <= this.#position) return;
       this.#events.push(event);
       this.#bytes += sizeOf(read);

@@ -95,9 +95,23 @@ describe('an event as the server sends it', () => {
   });
 
   it.each([
-    [sent({ contentType: 'application/octet-stream' }), 'izin-ē@3 is not JSON'],
-    [sent({ data: '{"text":' }), 'the data of izin-ē@3 is not JSON'],
-    [sent({ data: '[1]' }), 'the data of izin-ē@3 is no JSON object'],
+    [sent({ contentType: 'application/octet-stream' }), 'izin-ē@3: it is not JSON'],
+    [sent({ data: '{"text":' }), 'izin-ē@3: its data is not JSON'],
+    [sent({ data: '[1]' }), 'izin-ē@3: its data is no JSON object'],
+  ])('is told from what no append has written (%#)', (event, message) => {
+    const position = '00000000000000000012/00000000000000000012';
+    const named = { stream: 'izin-ē', revision: 3, position, message };
+    expect(recorded(event)).toMatchObject({ name: 'UnreadableRecordError', ...named });
+  });
+
+  it('is, to whoever asks for it as it was written, not what says the same in other bytes', () => {
+    const spaced = sent({ data: '{"text": "lengkap"}' });
+    expect(recorded(spaced)).toMatchObject({ data: { text: 'lengkap' } });
+    expect(recorded(spaced, true)).toMatchObject({ name: 'UnreadableRecordError' });
+    expect(recorded(sent(), true)).toMatchObject({ data: { text: 'lengkap' } });
+  });
+
+  it.each([
     [sent({ commit: String(2n ** 64n - 1n) }), '22.6'],
     [new streams.ReadResp.ReadEvent(), 'gone'],
   ])('is refused by name when it is none of ours (%#)', (event, reason) => {

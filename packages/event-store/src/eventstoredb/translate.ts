@@ -11,11 +11,13 @@ import {
   EventIdConflictError,
   EventStoreAccessDeniedError,
   EventStoreUnavailableError,
+  UnreadableRecordError,
   WrongExpectedRevisionError,
   type EventData,
   type Position,
   type RecordedEvent,
 } from '../event-store.ts';
+import { eventDataOf, isoInstant } from '../stored-json.ts';
 
 /** Digits of the largest 64-bit position: fixed width, so that positions order as text. */
 const positionWidth = 20;
@@ -40,33 +42,46 @@ const noPosition = String(2n ** 64n - 1n);
 /** The server's instants are in units of 100 nanoseconds since 1970. */
 const ticksPerMillisecond = 10_000;
 
-/** An event that the engine has not written, or that a server does not give as it was written. */
+/** What a server gives that is no event with a place. */
 export class UnreadableEventError extends Error {
   override readonly name = 'UnreadableEventError';
 }
 
-/** @throws UnreadableEventError for an event that is not JSON, or without a position */
-export function recorded(read: ReadResp.ReadEvent): RecordedEvent {
+/**
+ * An event as the server gives it, or why it is none that an append has written.
+ *
+ * @throws UnreadableEventError for one without a position
+ */
+export function recorded(
+  read: ReadResp.ReadEvent,
+  asWritten = false,
+): RecordedEvent | UnreadableRecordError {
   const event = read.getEvent();
   if (!event) throw new UnreadableEventError('EventStoreDB gave a link to an event that is gone');
   const stream = utf8(event.getStreamIdentifier()?.getStreamName_asU8());
   const revision = Number(event.getStreamRevision());
-  const at = `${stream}@${revision}`;
+  const place = { stream, revision, position: positionOf(read) };
   const metadataMap = event.getMetadataMap();
   if (metadataMap.get('content-type') !== 'application/json') {
-    throw new UnreadableEventError(`${at} is not JSON`);
+    return new UnreadableRecordError(place, 'it is not JSON');
   }
-  const recordedAt = Number(metadataMap.get('created') ?? 0) / ticksPerMillisecond;
-  return {
-    id: uuidText(event.getId()),
-    type: metadataMap.get('type') ?? '',
-    data: json(event.getData_asU8(), `the data of ${at}`),
-    metadata: json(event.getCustomMetadata_asU8(), `the metadata of ${at}`),
-    stream,
-    revision,
-    position: positionOf(read),
-    recordedAt: new Date(recordedAt).toISOString(),
-  };
+  const data = contentOf(event.getData_asU8(), asWritten);
+  if (typeof data === 'string') return new UnreadableRecordError(place, `its data ${data}`);
+  const metadata = contentOf(event.getCustomMetadata_asU8(), asWritten);
+  if (typeof metadata === 'string') {
+    return new UnreadableRecordError(place, `its metadata ${metadata}`);
+  }
+  const recordedAt = isoInstant(Number(metadataMap.get('created') ?? 0) / ticksPerMillisecond);
+  if (recordedAt === undefined) return new UnreadableRecordError(place, 'its time is none');
+  const type = metadataMap.get('type') ?? '';
+  return { id: uuidText(event.getId()), type, data, metadata, ...place, recordedAt };
+}
+
+/** The same for where nothing but an event will do. @throws UnreadableRecordError */
+export function recordedOrThrow(read: ReadResp.ReadEvent): RecordedEvent {
+  const event = recorded(read);
+  if (event instanceof UnreadableRecordError) throw event;
+  return event;
 }
 
 /** @throws UnreadableEventError where there is none: servers before 22.6 */
@@ -81,18 +96,8 @@ export function positionOf(read: ReadResp.ReadEvent): Position {
   return toPosition(commit, event.getPreparePosition());
 }
 
-function json(bytes: Uint8Array, what: string): EventData {
-  if (bytes.length === 0) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(utf8(bytes));
-  } catch (error) {
-    throw new UnreadableEventError(`${what} is not JSON`, { cause: error });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UnreadableEventError(`${what} is no JSON object`);
-  }
-  return value as EventData;
+function contentOf(bytes: Uint8Array, asWritten: boolean): EventData | string {
+  return bytes.length === 0 ? {} : eventDataOf(utf8(bytes), asWritten);
 }
 
 function utf8(bytes: Uint8Array = new Uint8Array()): string {
@@ -119,6 +124,7 @@ const permanent = [
   EventIdConflictError,
   EventStoreUnavailableError,
   UnreadableEventError,
+  UnreadableRecordError,
 ];
 
 /** Whether asking again may help: the connection was lost, or the node does not lead. */
