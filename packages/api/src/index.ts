@@ -7,7 +7,7 @@ export type { Identified, Identity } from './identity/identity.ts';
 export { jwksIdentity, type JwksIdentityOptions } from './identity/jwks-identity.ts';
 export { LocalIssuer, type TokenRequest } from './identity/local-issuer.ts';
 export { openApiDocument } from './openapi.ts';
-export { problemDetails, type ProblemDetails } from './problems/problem-table.ts';
+export { problemDetails, problemInWords, type ProblemDetails } from './problems/problem-table.ts';
 export type { Problem, ProblemType } from './problems/problem.ts';
 export { differenceText } from './problems/trial-text.ts';
 export { routes } from './routes/routes.ts';

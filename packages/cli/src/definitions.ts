@@ -6,7 +6,9 @@ import {
   compileService,
   definitionDigest,
   writtenBook,
+  type CalendarBook,
   type CompiledService,
+  type OfficeDefinition,
   type Offices,
 } from '@satu-atap/domain';
 import { CalendarCatalogue, type EventStore } from '@satu-atap/event-store';
@@ -46,11 +48,20 @@ export async function compiledOffices(
   folders: { offices: string; calendars: string },
   store: EventStore,
 ): Promise<Offices> {
+  const { offices, calendars } = await officesWithCalendars(folders, store);
+  return compileOffices(offices, calendars);
+}
+
+/** The same as plain data, to be told to a thread. @throws SettingsError as `definitions` does */
+export async function officesWithCalendars(
+  folders: { offices: string; calendars: string },
+  store: EventStore,
+): Promise<{ offices: OfficeDefinition[]; calendars: CalendarBook }> {
   const offices = await definitions('offices', folders.offices, readOffices);
   const written = writtenBook(await definitions('calendars', folders.calendars, readCalendars));
   const published = new CalendarCatalogue(store, offices);
   await published.refresh();
-  return compileOffices(offices, new Map([...written, ...published.book]));
+  return { offices, calendars: new Map([...written, ...published.book]) };
 }
 
 /** Offices' choices that name what was not published here, and nobody can apply for. */

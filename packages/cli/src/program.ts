@@ -17,6 +17,7 @@ import { serviceLifeCommands } from './commands/service-life.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { tokenCommand } from './commands/token.ts';
 import { tryCommand } from './commands/try.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { SettingsError } from './settings.ts';
 
 const program = new Command('satu-atap')
@@ -40,6 +41,7 @@ for (const add of [
   simulateCommand,
   tokenCommand,
   tryCommand,
+  verifyCommand,
 ])
   add(program);
 

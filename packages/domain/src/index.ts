@@ -11,6 +11,7 @@ export * from './audit/checkpoint.ts';
 export * from './audit/event-leaf.ts';
 export * from './audit/evidence-access.ts';
 export * from './audit/finding.ts';
+export { findingInWords } from './audit/finding-in-words.ts';
 export * from './audit/imported-log.ts';
 export * from './audit/json-difference.ts';
 export * from './audit/stored-step.ts';

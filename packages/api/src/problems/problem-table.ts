@@ -48,6 +48,11 @@ export function problemDetails(
   };
 }
 
+/** What is the matter, without the way out: for those who read of what is past. */
+export function problemInWords(problem: Problem): Localized {
+  return problemEntry(problem.type).what(problem);
+}
+
 /** The type parameter ties an entry to its own problem; from here on any of them will do. */
 export function problemEntry(type: ProblemType): ProblemEntry<Problem> {
   return problemTable[type] as ProblemEntry<Problem>;

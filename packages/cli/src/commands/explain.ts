@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { compiledOffices } from '../definitions.ts';
 import { openStore } from '../open-store.ts';
 import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
+import { applicationId } from './application-id.ts';
 import { printable, printToStdout } from './check.ts';
 
 type Language = 'id' | 'en';
@@ -36,11 +37,7 @@ export function explainCommand(program: Command): void {
 
 /** @throws SettingsError for an application, a clock or an office that there is not */
 export async function explain(application: string, options: Options): Promise<string[]> {
-  // Ids come from letters and screens, where they may stand in capitals.
-  const id = application.toLowerCase();
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) {
-    throw new SettingsError(`"${application}" is no application’s id, which is a UUID`);
-  }
+  const id = applicationId(application);
   const store = openStore(readSettings(process.env, options));
   try {
     const services = new ServiceCatalogue(store);

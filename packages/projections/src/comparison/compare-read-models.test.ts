@@ -35,7 +35,7 @@ async function build(): Promise<void> {
 
 async function compare(offices = sampleOffices) {
   const differences: RowDifference[] = [];
-  const onDifference = (one: RowDifference) => differences.push(one);
+  const onDifference = (one: RowDifference) => void differences.push(one);
   const compared = await compareReadModels({ store, offices, readModels: location, onDifference });
   return { compared, differences };
 }

@@ -16,7 +16,8 @@ export type ReadModelsComparison = {
   readModels: ReadModelsLocation;
   /** Called now and then with what was done since the last call. */
   onProgress?: (done: { events: number; rows: number }) => void;
-  onDifference: (difference: RowDifference) => void;
+  /** The comparison waits for it. */
+  onDifference: (difference: RowDifference) => void | Promise<void>;
 };
 
 /** What became of a comparison. */
@@ -90,7 +91,7 @@ async function compareWith(
         });
         for await (const difference of found) {
           differences += 1;
-          onDifference(difference);
+          await onDifference(difference);
         }
         return { outcome: 'compared', position, events, rows, differences };
       });

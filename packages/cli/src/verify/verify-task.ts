@@ -1,0 +1,28 @@
+import type { CalendarBook, OfficeDefinition } from '@satu-atap/domain';
+import type { CheckedPart, EventStoreLocation, Position, Share } from '@satu-atap/event-store';
+import type { ReadModelsCompared, ReadModelsLocation, RowDifference } from '@satu-atap/projections';
+
+/** A part of the work, done in a thread of its own. */
+export type VerifyTask =
+  | { check: 'applications'; share: Share }
+  | { check: 'other-streams' }
+  | { check: 'read-models'; readModels: ReadModelsLocation };
+
+/** All that a thread needs to know: plain data. */
+export type VerifySetting = {
+  events: EventStoreLocation;
+  offices: OfficeDefinition[];
+  calendars: CalendarBook;
+  /** Nothing that was stored after it is checked. */
+  until: Position;
+};
+
+/** What a thread tells. It goes on after findings only when it is told to: nothing piles up. */
+export type VerifyReport =
+  | { told: 'part'; part: CheckedPart }
+  | { told: 'rows'; rows: number; folded: number }
+  | { told: 'row-difference'; difference: RowDifference }
+  | { told: 'compared'; compared: ReadModelsCompared }
+  /** `isAway`: a store cannot be reached, which somebody can set right. */
+  | { told: 'failed'; error: Error; isAway: boolean }
+  | { told: 'done' };
