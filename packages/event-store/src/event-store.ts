@@ -128,6 +128,8 @@ export type ReadStreamsOptions = {
   until: Position;
   /** Every n-th of the streams, for n readers who share the work; each is given to one of them. */
   share?: { index: number; of: number };
+  /** Told of an event that cannot be read, which is left out; when absent, the read throws instead. */
+  onUnreadable?: (error: UnreadableRecordError) => void;
 };
 
 export type SubscribeOptions = {

@@ -1,6 +1,8 @@
 import {
-  readStream,
+  start,
+  UnreadableRecordError,
   type EventStore,
+  type Position,
   type ReadStreamsOptions,
   type RecordedEvent,
 } from './event-store.ts';
@@ -31,17 +33,15 @@ export function readByStream(
 /** Looks for the first events of streams among all events, and reads each stream that it finds. */
 async function* readEachStream(
   store: Pick<EventStore, 'read' | 'readAll'>,
-  { prefix, until, share = { index: 0, of: 1 } }: ReadStreamsOptions,
+  options: ReadStreamsOptions,
 ): AsyncIterable<RecordedEvent[]> {
-  for await (const batch of store.readAll({ streams: [prefix] })) {
-    const begun = batch.filter(
-      ({ revision, position, stream }) =>
-        revision === 0 && position <= until && placeOf(stream) % share.of === share.index,
-    );
+  const { until, share = { index: 0, of: 1 } } = options;
+  for await (const streams of beginnings(store, options)) {
+    const begun = streams.filter((stream) => placeOf(stream) % share.of === share.index);
     const coming: Promise<RecordedEvent[]>[] = [];
     for (let next = 0; next < begun.length || coming.length > 0;) {
       while (coming.length < atOnce && next < begun.length) {
-        const reading = readUntil(store, begun[next++]?.stream ?? '', until);
+        const reading = readUntil(store, begun[next++] ?? '', until, options.onUnreadable);
         // Said when its turn comes; until then it is nobody's fault that it was not waited for.
         reading.catch(() => undefined);
         coming.push(reading);
@@ -49,7 +49,30 @@ async function* readEachStream(
       const events = await coming.shift();
       if (events && events.length > 0) yield events;
     }
-    if ((batch.at(-1)?.position ?? until) > until) return;
+  }
+}
+
+/** The names of streams that begin, batch by batch. */
+async function* beginnings(
+  store: Pick<EventStore, 'readAll'>,
+  { prefix, until, onUnreadable }: ReadStreamsOptions,
+): AsyncIterable<string[]> {
+  for (let after = start; ;) {
+    try {
+      for await (const batch of store.readAll({ after, streams: [prefix] })) {
+        yield batch
+          .filter(({ revision, position }) => revision === 0 && position <= until)
+          .map(({ stream }) => stream);
+        after = batch.at(-1)?.position ?? after;
+        if (after > until) return;
+      }
+      return;
+    } catch (error) {
+      if (!onUnreadable || !(error instanceof UnreadableRecordError)) throw error;
+      after = error.position;
+      // Its stream is read, which tells of it.
+      if (error.revision === 0 && after <= until) yield [error.stream];
+    }
   }
 }
 
@@ -65,8 +88,21 @@ function placeOf(stream: string): number {
 async function readUntil(
   store: Pick<EventStore, 'read'>,
   stream: string,
-  until: RecordedEvent['position'],
+  until: Position,
+  onUnreadable: ReadStreamsOptions['onUnreadable'],
 ): Promise<RecordedEvent[]> {
-  const events = await readStream(store, stream);
-  return events.filter(({ position }) => position <= until);
+  const events: RecordedEvent[] = [];
+  for (let from = 0; ;) {
+    try {
+      for await (const batch of store.read(stream, { from })) {
+        events.push(...batch.filter(({ position }) => position <= until));
+        from = (batch.at(-1)?.revision ?? from) + 1;
+      }
+      return events;
+    } catch (error) {
+      if (!onUnreadable || !(error instanceof UnreadableRecordError)) throw error;
+      if (error.position <= until) onUnreadable(error);
+      from = error.revision + 1;
+    }
+  }
 }

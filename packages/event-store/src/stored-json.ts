@@ -21,14 +21,18 @@ export function eventDataOf(text: string, asWritten: boolean): EventData | strin
 }
 
 /** What can be read up to the first fault, and that fault. */
-export function upToFault(read: readonly (RecordedEvent | UnreadableRecordError)[]): {
+export function upToFault(
+  read: readonly (RecordedEvent | UnreadableRecordError)[],
+  onUnreadable?: (error: UnreadableRecordError) => void,
+): {
   events: RecordedEvent[];
   fault?: UnreadableRecordError;
 } {
   const events: RecordedEvent[] = [];
   for (const one of read) {
-    if (one instanceof UnreadableRecordError) return { events, fault: one };
-    events.push(one);
+    if (!(one instanceof UnreadableRecordError)) events.push(one);
+    else if (onUnreadable) onUnreadable(one);
+    else return { events, fault: one };
   }
   return { events };
 }

@@ -4,6 +4,7 @@ import { compileOffices } from '@satu-atap/domain';
 import {
   applicationStream,
   checkApplication,
+  differenceInWords,
   PublishedServices,
   readStream,
   recordEvidenceAccess,
@@ -20,6 +21,7 @@ import { runTasks } from '../verify/run-tasks.ts';
 import { Tally } from '../verify/tally.ts';
 import type { VerifyReport, VerifyTask } from '../verify/verify-task.ts';
 import { applicationId } from './application-id.ts';
+import { printable } from './check.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export type VerifyOptions = Pick<SettingsFlags, 'data' | 'eventStore'> & {
@@ -100,7 +102,7 @@ export async function verify(
     tally.add(report);
     for (const line of linesOf(report, json, language)) await print(line);
   };
-  const store = openStore(settings.eventStore);
+  const store = openStore(settings);
   try {
     const placed = await officesWithCalendars(options, store);
     if (application !== undefined) {
@@ -112,10 +114,15 @@ export async function verify(
       const readModels = chosen === false ? [] : [settings.readModels];
       const tasks: VerifyTask[] = [
         ...readModels.map((place) => ({ check: 'read-models', readModels: place }) as const),
+        { check: 'integrity' },
         { check: 'other-streams' },
         ...shares(options.jobs ?? availableParallelism()),
       ];
-      await runTasks(tasks, { events: settings.eventStore, ...placed, until }, hear);
+      await runTasks(
+        tasks,
+        { events: settings.eventStore, keys: settings.keys, ...placed, until },
+        hear,
+      );
     }
   } finally {
     await store.close();
@@ -169,6 +176,16 @@ function linesOf(report: VerifyReport, json: boolean, language: Language): strin
       json ? JSON.stringify(finding) : findingLine(finding, language),
     );
   }
+  if (report.told === 'box-damaged') {
+    const { reason } = report;
+    return [json ? JSON.stringify({ finding: 'box-damaged', reason }) : printable(reason)];
+  }
+  if (report.told === 'integrity') {
+    const { differences } = report.log;
+    return differences.map((one) =>
+      json ? JSON.stringify({ integrity: one }) : printable(differenceInWords(one)),
+    );
+  }
   if (report.told !== 'row-difference') return [];
   const { difference } = report;
   return [json ? JSON.stringify({ readModels: difference }) : rowLine(difference, language)];
@@ -177,5 +194,14 @@ function linesOf(report: VerifyReport, json: boolean, language: Language): strin
 function summaryOf(tally: Tally) {
   const { streams, events, unchecked, findings, rows, rowDifferences, seconds, compared } = tally;
   const readModels = compared && { outcome: compared.outcome, rows, differences: rowDifferences };
-  return { streams, events, unchecked, findings, seconds, ...(readModels ? { readModels } : {}) };
+  const { covered, uncovered, differenceCount: differences } = tally.log ?? {};
+  return {
+    streams,
+    events,
+    unchecked,
+    findings,
+    seconds,
+    ...(readModels ? { readModels } : {}),
+    ...(tally.log ? { integrity: { covered, uncovered, differences } } : {}),
+  };
 }

@@ -1,3 +1,4 @@
+import type { LogVerification } from '@satu-atap/event-store';
 import type { ReadModelsCompared } from '@satu-atap/projections';
 import type { Language } from './finding-lines.ts';
 import type { VerifyReport } from './verify-task.ts';
@@ -13,6 +14,7 @@ export class Tally {
   folded = 0;
   rowDifferences = 0;
   compared: ReadModelsCompared | undefined;
+  log: LogVerification | undefined;
   readonly #began = performance.now();
 
   add(report: VerifyReport): void {
@@ -26,6 +28,8 @@ export class Tally {
       this.folded += report.folded;
     } else if (report.told === 'row-difference') this.rowDifferences += 1;
     else if (report.told === 'compared') this.compared = report.compared;
+    else if (report.told === 'integrity') this.log = report.log;
+    else if (report.told === 'box-damaged') this.findings += 1;
   }
 
   get seconds(): number {
@@ -33,7 +37,9 @@ export class Tally {
   }
 
   get isSound(): boolean {
-    return this.findings + this.rowDifferences === 0;
+    const isMade = this.compared?.outcome !== 'cannot-be-made';
+    const differences = this.log?.differenceCount ?? 0;
+    return this.findings + this.rowDifferences + differences === 0 && isMade;
   }
 
   /** How far it is, for whoever waits. */
@@ -52,9 +58,12 @@ export class Tally {
     const say = words[language];
     return [
       ...(unchecked > 0 ? [say.unchecked(unchecked)] : []),
-      ...(compared && compared.outcome !== 'compared' ? [say[compared.outcome]] : []),
+      ...(compared?.outcome === 'none' ? [say.none] : []),
+      ...(compared?.outcome === 'made-otherwise' ? [say.madeOtherwise] : []),
+      ...(compared?.outcome === 'cannot-be-made' ? [say.cannotBeMade(compared.reason)] : []),
       say.checked({ streams, events, seconds, rate, findings }),
       ...(compared?.outcome === 'compared' ? [say.compared(rows, rowDifferences)] : []),
+      ...(this.log ? [say.log(this.log)] : []),
     ];
   }
 }
@@ -65,9 +74,14 @@ const words = {
   id: {
     unchecked: (count: number) => `${count} peristiwa tidak dapat diperiksa ulang (bukan temuan).`,
     none: 'Tidak ada model baca yang lengkap: akan dibangun saat mesin dijalankan.',
-    'made-otherwise':
+    madeOtherwise:
       'Model baca dibuat dengan kantor atau versi lain: dibangun ulang saat mesin dijalankan, ' +
       'tidak dibandingkan.',
+    cannotBeMade: (reason: string) =>
+      `Model baca tidak dapat dibangun dari peristiwa-peristiwa ini: ${reason}`,
+    log: ({ covered, uncovered, checkpoints, differenceCount }: LogVerification) =>
+      `${covered} peristiwa dijamin ${checkpoints.recorded} titik periksa bertanda tangan, ` +
+      `${uncovered} belum: ${differenceCount === 0 ? 'tidak ada yang diubah' : `${differenceCount} perbedaan`}.`,
     checked: ({ streams, events, seconds, rate, findings }: Checked) =>
       `${events} peristiwa dalam ${streams} aliran diperiksa dalam ${seconds} detik ` +
       `(${rate} per detik): ${findings === 0 ? 'tanpa temuan' : `${findings} temuan`}.`,
@@ -78,9 +92,13 @@ const words = {
   en: {
     unchecked: (count: number) => `${count} events could not be checked again (no findings).`,
     none: 'There are no complete read models: they are built when the engine starts.',
-    'made-otherwise':
+    madeOtherwise:
       'The read models were made with other offices or by another version: they are built anew ' +
       'when the engine starts, and were not compared.',
+    cannotBeMade: (reason: string) => `No read models can be made of these events: ${reason}`,
+    log: ({ covered, uncovered, checkpoints, differenceCount }: LogVerification) =>
+      `${covered} events are covered by ${checkpoints.recorded} signed checkpoints, ${uncovered} not ` +
+      `yet: ${differenceCount === 0 ? 'nothing was altered' : `${differenceCount} differences`}.`,
     checked: ({ streams, events, seconds, rate, findings }: Checked) =>
       `${events} events in ${streams} streams checked in ${seconds} seconds ` +
       `(${rate} a second): ${findings === 0 ? 'nothing found' : `${findings} findings`}.`,

@@ -1,16 +1,26 @@
 import type { CalendarBook, OfficeDefinition } from '@satu-atap/domain';
-import type { CheckedPart, EventStoreLocation, Position, Share } from '@satu-atap/event-store';
+import type {
+  CheckedPart,
+  EventStoreLocation,
+  KeyRingLocation,
+  LogVerification,
+  Position,
+  Share,
+} from '@satu-atap/event-store';
 import type { ReadModelsCompared, ReadModelsLocation, RowDifference } from '@satu-atap/projections';
 
 /** A part of the work, done in a thread of its own. */
 export type VerifyTask =
   | { check: 'applications'; share: Share }
   | { check: 'other-streams' }
-  | { check: 'read-models'; readModels: ReadModelsLocation };
+  | { check: 'read-models'; readModels: ReadModelsLocation }
+  | { check: 'integrity' };
 
 /** All that a thread needs to know: plain data. */
 export type VerifySetting = {
   events: EventStoreLocation;
+  /** Keys of personal data. */
+  keys: KeyRingLocation;
   offices: OfficeDefinition[];
   calendars: CalendarBook;
   /** Nothing that was stored after it is checked. */
@@ -23,6 +33,8 @@ export type VerifyReport =
   | { told: 'rows'; rows: number; folded: number }
   | { told: 'row-difference'; difference: RowDifference }
   | { told: 'compared'; compared: ReadModelsCompared }
+  | { told: 'box-damaged'; reason: string }
+  | { told: 'integrity'; log: LogVerification }
   /** `isAway`: a store cannot be reached, which somebody can set right. */
   | { told: 'failed'; error: Error; isAway: boolean }
   | { told: 'done' };

@@ -6,6 +6,9 @@ import {
   checkOtherStreams,
   EventStoreUnavailableError,
   openEventStore,
+  openKeyRing,
+  unsealed,
+  verifyLog,
   type CheckedPart,
 } from '@satu-atap/event-store';
 import { compareReadModels, ReadModelsUnavailableError } from '@satu-atap/projections';
@@ -15,6 +18,7 @@ import type { VerifyReport, VerifySetting, VerifyTask } from './verify-task.ts';
 const {
   task,
   events,
+  keys,
   offices: definitions,
   calendars,
   until,
@@ -25,7 +29,12 @@ const port = parentPort;
 if (!port) throw new Error('this is not a worker thread');
 const report = (one: VerifyReport) => port.postMessage(one);
 
-const store = openEventStore(events);
+const store = unsealed(openEventStore(events), openKeyRing(keys), {
+  // What cannot be opened is checked as far as it can be read; the check of applications names it.
+  onDamaged: ({ message }) => {
+    if (task.check === 'applications') report({ told: 'box-damaged', reason: message });
+  },
+});
 try {
   await work();
   report({ told: 'done' });
@@ -45,6 +54,8 @@ async function work(): Promise<void> {
     await tell(checkApplications({ store, offices, until, share: task.share }));
   } else if (task.check === 'other-streams') {
     await tell(checkOtherStreams({ store, until }));
+  } else if (task.check === 'integrity') {
+    report({ told: 'integrity', log: await verifyLog(store.raw) });
   } else {
     const { readModels } = task;
     const compared = await compareReadModels({

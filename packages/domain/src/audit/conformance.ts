@@ -137,16 +137,15 @@ class Check implements Conformance {
     if (hasNews(calendars, service, at)) {
       if (decisionDifferences(decided(at + clockAllowance), together).length === 0) return;
     }
-    for (const [one, reason] of found) this.#findOrSpare(one ?? first, reason);
+    const isErased = before?.erased !== undefined || together.some(isUnopened);
+    for (const [one, reason] of found) this.#findOrSpare(one ?? first, reason, isErased);
   }
 
-  /** Records of clocks from before calendars had versions cannot be counted again. */
-  #findOrSpare(stored: ReadableStep, reason: FindingReason): void {
-    const { event } = stored;
-    const isUnversioned =
-      (event.type === 'ClockWarned' || event.type === 'ClockBreached') &&
-      event.data.calendar === undefined;
-    if (isUnversioned && reason.finding !== 'not-called-for') {
+  /** What cannot be checked again is no finding. */
+  #findOrSpare(stored: ReadableStep, reason: FindingReason, isErased: boolean): void {
+    if (isErased && isAboutErased(stored.event, reason)) {
+      this.unchecked.push({ ...about(stored), why: 'erased' });
+    } else if (isUnversioned(stored.event) && reason.finding !== 'not-called-for') {
       this.unchecked.push({ ...about(stored), why: 'calendar-unversioned' });
     } else this.#find(stored, reason);
   }
@@ -202,6 +201,38 @@ class Check implements Conformance {
       'metadata' in stored ? { at: stored.metadata.occurredAt, by: stored.metadata.actor.id } : {};
     this.findings.push({ ...about(stored), ...who, ...reason });
   }
+}
+
+/** Records of clocks from before calendars had versions cannot be counted again. */
+function isUnversioned(event: ApplicationEvent): boolean {
+  const isMark = event.type === 'ClockWarned' || event.type === 'ClockBreached';
+  return isMark && event.data.calendar === undefined;
+}
+
+/** Whether its personal parts could not be opened. */
+function isUnopened({ event }: ReadableStep): boolean {
+  return 'sealed' in event.data && event.data.sealed !== undefined;
+}
+
+/** Whether a rule may only seem broken because personal data that it reads are erased. */
+function isAboutErased(event: ApplicationEvent, reason: FindingReason): boolean {
+  if (reason.finding === 'refused') {
+    const { refusal } = reason;
+    if (refusal.type === 'guard-not-met') return refusal.unmet.guard === 'erased';
+    return refusal.type === 'invalid-data';
+  }
+  const followsFromData: ApplicationEvent['type'][] = [
+    'ApplicationSubmitted',
+    'StepTaken',
+    'FeeAssessed',
+    'OutputIssued',
+    'ApplicationMigrated',
+  ];
+  const isOtherwise =
+    reason.finding === 'recorded-otherwise' ||
+    reason.finding === 'not-called-for' ||
+    reason.finding === 'left-out';
+  return isOtherwise && followsFromData.includes(event.type);
 }
 
 /** Whether a calendar of the service's units was published shortly after this instant. */

@@ -2,6 +2,7 @@ import {
   CalendarCheck,
   checkNumber,
   readCalendarEvent,
+  readErasureEvent,
   readEvidenceEvent,
   readImportedLogEvent,
   readNotificationEvent,
@@ -15,11 +16,12 @@ import {
 } from '@satu-atap/domain';
 import { applicationPrefix } from '../application-memory.ts';
 import { calendarPrefix } from '../calendar-catalogue.ts';
-import type { Position, RecordedEvent } from '../event-store.ts';
+import type { Position, RecordedEvent, UnreadableRecordError } from '../event-store.ts';
 import { evidenceStream } from '../evidence-accesses.ts';
 import { importedLogPrefix } from '../imported-logs.ts';
 import { notificationPrefix } from '../notifications/notification-stream.ts';
 import { numberPrefix } from '../number-register.ts';
+import { erasurePrefix } from '../personal-data/erasure-stream.ts';
 import { readByStream, type StreamReader } from '../read-by-stream.ts';
 import { servicePrefix } from '../service-catalogue.ts';
 import { checkApplication, reasonOf } from './check-application.ts';
@@ -59,9 +61,16 @@ export async function* checkApplications({
 }: LogCheckOptions & { share: Share }): AsyncGenerator<CheckedPart> {
   const services = await PublishedServices.read(store, until);
   const setting = { store, services, offices };
-  const reading = readByStream(store, { prefix: applicationPrefix, until, share });
+  const left: StreamFinding[] = [];
+  const reading = readByStream(store, {
+    prefix: applicationPrefix,
+    until,
+    share,
+    onUnreadable: (error) => left.push(findingOf(error)),
+  });
   for await (const batch of wholeStreams(reading)) {
     const part: CheckedPart = { streams: 0, events: 0, unchecked: 0, findings: [] };
+    part.findings.push(...left.splice(0));
     for (const events of batch) {
       const stream = events[0]?.stream ?? '';
       const { findings, unchecked } = await checkApplication(events, setting);
@@ -72,6 +81,13 @@ export async function* checkApplications({
     }
     yield part;
   }
+  if (left.length === 0) return;
+  yield { streams: 0, events: 0, unchecked: 0, findings: left };
+}
+
+/** An event that is no event: what stands in its place cannot be read at all. */
+function findingOf({ stream, revision, fault }: UnreadableRecordError): StreamFinding {
+  return { stream, revision, event: '?', finding: 'unreadable', reason: fault };
 }
 
 /** Holds what is recorded of services, calendars and numbers against the rules, and reads the rest. */
@@ -83,8 +99,11 @@ export async function* checkOtherStreams({
     let stream: string | undefined;
     let check: StreamCheck | undefined;
     let next = 0;
-    for await (const batch of readByStream(store, { prefix, until })) {
+    const left: StreamFinding[] = [];
+    const onUnreadable = (error: UnreadableRecordError) => void left.push(findingOf(error));
+    for await (const batch of readByStream(store, { prefix, until, onUnreadable })) {
       const part: CheckedPart = { streams: 0, events: batch.length, unchecked: 0, findings: [] };
+      part.findings.push(...left.splice(0));
       for (const stored of batch) {
         if (stored.stream !== stream || !check) {
           ({ stream } = stored);
@@ -100,6 +119,7 @@ export async function* checkOtherStreams({
       }
       yield part;
     }
+    if (left.length > 0) yield { streams: 0, events: 0, unchecked: 0, findings: left };
   }
 }
 
@@ -137,6 +157,7 @@ const kinds: { prefix: string; checkOf: (id: string) => StreamCheck }[] = [
   { prefix: notificationPrefix, checkOf: readable(readNotificationEvent) },
   { prefix: importedLogPrefix, checkOf: readable(readImportedLogEvent) },
   { prefix: evidenceStream, checkOf: readable(readEvidenceEvent) },
+  { prefix: erasurePrefix, checkOf: readable(readErasureEvent) },
 ];
 
 function reasonsOf(stored: RecordedEvent, check: StreamCheck): FindingReason[] {

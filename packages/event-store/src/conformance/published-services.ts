@@ -24,7 +24,12 @@ export class PublishedServices {
   /** Reads the streams of services up to a position; what cannot be read is left out. */
   static async read(store: StreamReader, until: Position): Promise<PublishedServices> {
     const entries = new Map<string, ServiceEntry[]>();
-    for await (const batch of readByStream(store, { prefix: servicePrefix, until })) {
+    for await (const batch of readByStream(store, {
+      prefix: servicePrefix,
+      until,
+      // The check of the stream itself names it.
+      onUnreadable: () => undefined,
+    })) {
       for (const stored of batch) {
         const id = stored.stream.slice(servicePrefix.length);
         try {

@@ -122,7 +122,8 @@ export class EmbeddedEventStore implements EventStore {
   }
 
   /** Walks the index of streams: rows of a stream lie scattered over the file, their order does not. */
-  async *readStreams({ prefix, until, share }: ReadStreamsOptions): AsyncIterable<RecordedEvent[]> {
+  async *readStreams(options: ReadStreamsOptions): AsyncIterable<RecordedEvent[]> {
+    const { prefix, until, share, onUnreadable } = options;
     const asked = {
       prefix,
       until: fromPosition(until),
@@ -135,7 +136,10 @@ export class EmbeddedEventStore implements EventStore {
       const rows = this.#file.byStream(place, asked);
       const last = rows.at(-1);
       if (!last) return;
-      const { events, fault } = upToFault(rows.map((row) => recorded(row)));
+      const { events, fault } = upToFault(
+        rows.map((row) => recorded(row)),
+        onUnreadable,
+      );
       if (events.length > 0) yield events;
       if (fault) throw fault;
       if (rows.length < batchSize) return;

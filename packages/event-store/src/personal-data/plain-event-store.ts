@@ -1,6 +1,7 @@
 import type {
   EventStore,
   NewEvent,
+  ReadStreamsOptions,
   RecordedEvent,
   SubscribeOptions,
   SubscriptionBatch,
@@ -95,6 +96,13 @@ export function unsealed(
     async *readAll(options) {
       for await (const batch of raw.readAll(options)) yield await open(batch);
     },
+    ...(raw.readStreams
+      ? {
+          async *readStreams(options: ReadStreamsOptions) {
+            for await (const batch of raw.readStreams?.(options) ?? []) yield await open(batch);
+          },
+        }
+      : {}),
     async *subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
       for await (const batch of raw.subscribe(options)) {
         yield { ...batch, events: await open(batch.events) };

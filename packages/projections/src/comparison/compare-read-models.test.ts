@@ -112,6 +112,14 @@ for (const place of places)
       expect(others.has(office)).toBe(true);
     });
 
+    it('cannot be made again of events that follow nothing', async () => {
+      const [orphan] = sampleHistories(await publishSample(store), [77], 3);
+      const event = orphan?.events[1];
+      if (orphan && event) await store.append(orphan.stream, [event], 'no-stream');
+      await tamper(`UPDATE checkpoint SET position = '9999999999999999'`);
+      expect((await compare()).compared).toMatchObject({ outcome: 'cannot-be-made' });
+    });
+
     it('are not there', async () => {
       location = await place.fresh();
       expect((await compare()).compared).toEqual({ outcome: 'none' });

@@ -8,7 +8,7 @@ import { openReadModels, type ReadModelsLocation } from '../database/open-read-m
 import type { ReadModelsDatabase } from '../database/read-models-database.ts';
 import { fingerprintOf } from '../projections.ts';
 import { compareTables, type RowDifference } from './compare-tables.ts';
-import { FreshCopy } from './fresh-copy.ts';
+import { FoldError, FreshCopy } from './fresh-copy.ts';
 
 export type ReadModelsComparison = {
   store: Pick<EventStore, 'readAll' | 'head'>;
@@ -27,7 +27,9 @@ export type ReadModelsCompared =
   /** There are none that are complete: they are built at the next start. */
   | { outcome: 'none' }
   /** Made with other offices or by another version of the engine: they are built anew at its start. */
-  | { outcome: 'made-otherwise' };
+  | { outcome: 'made-otherwise' }
+  /** An event that cannot be read, or follows nothing: no read models can be made of these events. */
+  | { outcome: 'cannot-be-made'; reason: string };
 
 /**
  * Builds read models from the events alone, in a temporary folder, and compares those that are used with
@@ -44,6 +46,9 @@ export async function compareReadModels(
     const { madeBy } = (await place.checkpoint(generation)) ?? {};
     if (madeBy !== fingerprintOf(comparison.offices)) return { outcome: 'made-otherwise' };
     return await compareWith(comparison, place, generation);
+  } catch (error) {
+    if (!(error instanceof FoldError)) throw error;
+    return { outcome: 'cannot-be-made', reason: error.message };
   } finally {
     await place.close();
   }

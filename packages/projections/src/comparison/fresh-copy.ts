@@ -1,5 +1,11 @@
 import type { Offices } from '@satu-atap/domain';
-import { start, type EventStore, type Position, type RecordedEvent } from '@satu-atap/event-store';
+import {
+  EventStoreUnavailableError,
+  start,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+} from '@satu-atap/event-store';
 import type { Kysely } from 'kysely';
 import type { Build } from '../database/read-models-database.ts';
 import { SqliteReadModels } from '../database/sqlite/sqlite-read-models.ts';
@@ -20,6 +26,11 @@ export type FreshCopyOptions = {
   /** Called with how many events were folded, batch by batch. */
   onEvents?: (events: number) => void;
 };
+
+/** No read models can be made of the events: one of them is not what the engine writes. */
+export class FoldError extends Error {
+  override readonly name = 'FoldError';
+}
 
 /** Read models that are made from the events alone, beside those that are used. */
 export class FreshCopy {
@@ -44,8 +55,25 @@ export class FreshCopy {
     return this.#made.database;
   }
 
-  /** Folds on through what is stored until a position. */
+  /**
+   * Folds on through what is stored until a position.
+   *
+   * @throws FoldError where the events cannot be folded
+   */
   async foldUntil(until: Position): Promise<void> {
+    try {
+      await this.#foldUntil(until);
+    } catch (error) {
+      if (error instanceof EventStoreUnavailableError) throw error;
+      throw new FoldError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#made.close();
+  }
+
+  async #foldUntil(until: Position): Promise<void> {
     let waiting: RecordedEvent[] = [];
     const reading = { after: this.#position, streams: projectedStreams };
     for await (const batch of this.#options.store.readAll(reading)) {
@@ -57,10 +85,6 @@ export class FreshCopy {
       waiting = [];
     }
     await this.#write(waiting, () => true);
-  }
-
-  async close(): Promise<void> {
-    await this.#made.close();
   }
 
   async #write(events: RecordedEvent[], isDue: (fold: Fold) => boolean): Promise<void> {
