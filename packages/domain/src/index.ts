@@ -13,6 +13,7 @@ export * from './audit/evidence-access.ts';
 export * from './audit/finding.ts';
 export { findingInWords } from './audit/finding-in-words.ts';
 export * from './audit/imported-log.ts';
+export { stepOfLog, submittedState } from './audit/imported-step.ts';
 export * from './audit/json-difference.ts';
 export * from './audit/stored-step.ts';
 export * from './audit/version-in-force.ts';

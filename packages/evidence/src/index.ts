@@ -1,1 +1,19 @@
 export type { LogAttribute } from '@satu-atap/domain';
+export {
+  DirectlyFollows,
+  TooManyActivitiesError,
+  type Variant,
+} from './discovery/directly-follows.ts';
+export {
+  discoveredService,
+  type DiscoveredService,
+  type DiscoveryOptions,
+} from './discovery/discovered-definition.ts';
+export { plainName, readableNames } from './discovery/readable-names.ts';
+export type { Deviation } from './import/case-path.ts';
+export { csvSource, type CsvOptions } from './import/csv/csv-source.ts';
+export { importLog, type ImportOutcome, type ImportRequest } from './import/import-log.ts';
+export { LogFault } from './import/log-fault.ts';
+export { LogFile } from './import/log-file.ts';
+export { xesSource, type LogSource } from './import/log-source.ts';
+export { surveyLog, type Survey } from './import/survey.ts';

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { importDigit, type ImportedService } from '../digit/import-digit.ts';
 import { printToStdout, type Print } from './check.ts';
+import { importLogCommands } from './import-log.ts';
 
 type Options = { out?: string; unit?: string; overwrite?: boolean };
 
@@ -12,11 +13,13 @@ type Run = { ids: Set<string>; written: Set<string> };
 /** The largest of the files that DIGIT's own repository holds is 42 kB. */
 const largestFile = 2 * 1024 * 1024;
 
-/** `satu-atap import digit`: workflow definitions of the DIGIT platform as service definitions. */
+/** `satu-atap import`: event logs as applications, and definitions of the DIGIT platform as services. */
 export function importCommand(program: Command): void {
-  program
+  const group = program
     .command('import')
-    .description('turn definitions of other systems into service definitions')
+    .description('take over what other systems have: their definitions, or their histories');
+  importLogCommands(group);
+  group
     .command('digit')
     .description('import DIGIT workflow definitions (BusinessServices)')
     .argument('<file...>', 'files that hold the JSON, also inside a command line or with comments')

@@ -64,7 +64,14 @@ export const logImportBegun = z.strictObject({
 });
 
 /** Attributes of the log itself; as many of these events as it takes, in order. */
-export const logAttributesRecorded = z.strictObject({ attributes: logAttributes });
+export const logAttributesRecorded = z.strictObject({
+  attributes: logAttributes,
+  /**
+   * So many levels of the first of them are those of the last attribute of the event before, written
+   * again: only what lies deeper is new.
+   */
+  continued: z.int().min(1).exactOptional(),
+});
 
 /** Events that belong to no case, each as its attributes; as many of these as it takes, in order. */
 export const logEventsRecorded = z.strictObject({ events: z.array(logAttributes) });

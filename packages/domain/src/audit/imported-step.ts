@@ -1,14 +1,30 @@
 import type { Actor } from '../actor.ts';
-import { mergedData, type Application } from '../application/application.ts';
-import type { ApplicationEvent, EventMetadata } from '../application/events.ts';
-import { initialState, offeredAction, step } from '../application/machine.ts';
-import { isRefused } from '../application/refusal.ts';
+import { evolve, mergedData, type Application } from '../application/application.ts';
+import type { ApplicationEvent, EventMetadata, StateValue } from '../application/events.ts';
+import { initialState, offeredAction, step, type Settled } from '../application/machine.ts';
+import { isRefused, type Refused } from '../application/refusal.ts';
 import type { CompiledService } from '../service/compile.ts';
 import { inRole } from '../trial/as-the-draft-asks.ts';
 import type { FindingReason } from './finding.ts';
 import { jsonDifference } from './json-difference.ts';
 
 type EventOf<Type extends ApplicationEvent['type']> = Extract<ApplicationEvent, { type: Type }>;
+
+/** Where an application begins of which nothing is known but its office; routing states are passed. */
+export function submittedState(service: CompiledService, office: string): StateValue {
+  const { id, version, digest, definition } = service;
+  const data = {
+    office,
+    service: { id, version, digest },
+    applicant: { id: 'nobody', name: 'nobody' },
+    channel: 'counter' as const,
+    data: {},
+    state: definition.workflow.initial,
+  };
+  const circumstances = { occurredAt: '1970-01-01T00:00:00Z', actor: { id: 'nobody' } };
+  const draft = evolve(undefined, { type: 'ApplicationSubmitted', data }, circumstances);
+  return initialState(service, draft).value;
+}
 
 /** Where the definition begins, against where a case of another system is said to have begun. */
 export function checkImportedStart(
@@ -27,6 +43,27 @@ export function checkImportedStart(
 }
 
 /**
+ * What the workflow says of a step of a foreign log, whoever took it: the other system knew its own roles.
+ */
+export function stepOfLog(
+  service: CompiledService,
+  application: Application,
+  { action: name, data }: Pick<EventOf<'StepTaken'>['data'], 'action' | 'data'>,
+  actor: Actor,
+): (Settled & { unit: string }) | Refused {
+  const action = offeredAction(service, application, name);
+  if (isRefused(action)) return action;
+  const { office, applicant } = application;
+  const place = { office, applicant, actor, unit: action.unit };
+  const somebody: Actor = inRole(action.definition.roles, place) ?? actor;
+  const judged = { ...application, data: mergedData(application, data) };
+  const next = step(service, judged, name, somebody);
+  if (isRefused(next)) return next;
+  const { issues: _issues, ...settled } = next;
+  return { ...settled, unit: action.unit };
+}
+
+/**
  * A step taken over from another system's log, held against the workflow alone: the other system knew
  * its own roles and rules.
  *
@@ -38,13 +75,7 @@ export function checkImportedStep(
   { data }: EventOf<'StepTaken'>,
   { actor }: EventMetadata,
 ): FindingReason | 'unchecked' | undefined {
-  const action = offeredAction(service, application, data.action);
-  if (isRefused(action)) return { finding: 'refused', refusal: action.refusal };
-  const { office, applicant } = application;
-  const place = { office, applicant, actor, unit: action.unit };
-  const somebody: Actor = inRole(action.definition.roles, place) ?? actor;
-  const judged = { ...application, data: mergedData(application, data.data) };
-  const next = step(service, judged, data.action, somebody);
+  const next = stepOfLog(service, application, data, actor);
   if (isRefused(next)) {
     if (next.refusal.type === 'guard-not-met') return 'unchecked';
     return { finding: 'refused', refusal: next.refusal };

@@ -1,0 +1,79 @@
+import { SaxesParser } from 'saxes';
+import { LogFault, type Place } from './log-fault.ts';
+import { inWords, logLimits, type LogPart } from './log-part.ts';
+import { XesBuilder } from './xes-builder.ts';
+
+/** Characters that are parsed at once. */
+const piece = 64 * 1024;
+
+/**
+ * Reads a log in XES (IEEE 1849-2016, and 1.0 and 2.0 before it), piece by piece. Liberal in what it
+ * takes for XES: any namespace or none, attributes, globals and events in any order, extensions that
+ * are not declared. Strict about XML: what is not well-formed, and any DOCTYPE, is refused.
+ *
+ * @throws LogFault with line and column
+ */
+export async function* readXes(text: AsyncIterable<string>): AsyncGenerator<LogPart[]> {
+  const parser = new SaxesParser({ xmlns: false, position: true });
+  let parts: LogPart[] = [];
+  /** Characters since the parser last had something to say. */
+  let silent = 0;
+  const place = (): Place => ({ line: parser.line, column: parser.column });
+  const builder = new XesBuilder(place, (part) => parts.push(part));
+  let isBegun = false;
+  parser.on('error', (error) => {
+    throw new LogFault(wellFormed(error.message, isBegun), place());
+  });
+  parser.on('doctype', () => {
+    throw new LogFault(
+      'has a DOCTYPE, which no log needs and which could make a small file a huge one; remove it',
+      place(),
+    );
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    isBegun = true;
+    silent = 0;
+    builder.open(name, attributes);
+  });
+  parser.on('closetag', () => {
+    silent = 0;
+    builder.close();
+  });
+  parser.on('text', (characters) => {
+    silent = 0;
+    builder.text(characters);
+  });
+  // No more listeners: with two more of them the parser's own properties become a dictionary, and it
+  // takes five times as long. Text between tags, if only a line break, is heard of anyway.
+
+  for await (const chunk of text) {
+    for (let from = 0; from < chunk.length; from += piece) {
+      const next = chunk.slice(from, from + piece);
+      silent += next.length;
+      parser.write(next);
+      if (silent > logLimits.markup) {
+        const most = inWords(logLimits.markup);
+        throw new LogFault(`has a tag, comment or text of more than ${most} characters`, place());
+      }
+    }
+    if (parts.length > 0) yield parts;
+    parts = [];
+  }
+  parser.close();
+  yield [...parts, builder.header()];
+}
+
+/** What the XML parser says, for whoever may not know that it is one. */
+function wellFormed(message: string, isBegun: boolean): string {
+  // It begins with line and column, which are told apart from it.
+  const [, reason = message] = /^\d+:\d+: (.*)$/s.exec(message) ?? [];
+  const text = reason.replace(/\.$/, '');
+  if (!isBegun && /text data outside of root|must contain a root/.test(text)) {
+    return 'is no XML, so no XES log either: expected <log>; CSV is read by `import csv`';
+  }
+  if (text.startsWith('unclosed tag')) {
+    return `ends in the middle: ${text.replace('unclosed tag: ', 'expected </')}>`;
+  }
+  if (text === 'unexpected end') return 'ends in the middle, or has an unescaped & or <';
+  return `is no well-formed XML: ${text}`;
+}
