@@ -5,6 +5,7 @@ import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { notificationsCommand } from './commands/notifications.ts';
@@ -33,6 +34,7 @@ for (const add of [
   calendarEffectsCommand,
   publishCommand,
   serviceLifeCommands,
+  exportCommand,
   importCommand,
   migrateCommand,
   notificationsCommand,

@@ -77,6 +77,7 @@ export * from './sla/pauses.ts';
 export * from './sla/file-times.ts';
 export * from './sla/moments-in-words.ts';
 export * from './sla/duration.ts';
+export { promiseMode } from './sla/started-clocks.ts';
 export * from './sla/stays.ts';
 export type { Difference, Issued, Promised } from './trial/difference.ts';
 export * from './trial/trial-report.ts';

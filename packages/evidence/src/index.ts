@@ -17,3 +17,18 @@ export { LogFault } from './import/log-fault.ts';
 export { LogFile } from './import/log-file.ts';
 export { xesSource, type LogSource } from './import/log-source.ts';
 export { surveyLog, type Survey } from './import/survey.ts';
+export {
+  caseSelection,
+  recordedSelection,
+  unknownNames,
+  type CaseSelection,
+  type UnknownName,
+} from './cases/case-selection.ts';
+export { plain, pseudonymous, type Disclosure } from './cases/disclosure.ts';
+export {
+  exportFormats,
+  exportLog,
+  type ExportFormat,
+  type ExportRequest,
+} from './export/export-log.ts';
+export { writeExport } from './export/file-export.ts';

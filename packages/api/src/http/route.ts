@@ -38,7 +38,7 @@ type Described = {
   method: 'get' | 'post' | 'put' | 'delete';
   /** As OpenAPI writes it: `/api/v1/applications/{id}`. */
   path: string;
-  tag: 'services' | 'applications' | 'documents' | 'work' | 'figures' | 'operations';
+  tag: 'services' | 'applications' | 'documents' | 'work' | 'figures' | 'evidence' | 'operations';
   summary: string;
   description?: string;
   /** Media types of a body that is streamed, not parsed. */

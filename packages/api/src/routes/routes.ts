@@ -4,6 +4,7 @@ import { getApplication, getHistory, listApplications } from './applications.ts'
 import { listCalendars } from './calendars.ts';
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
+import { exportEventLog } from './exports.ts';
 import { getAgeing } from './figures/ageing.ts';
 import { getFigures, getOfficers, getSteps, getTrend } from './figures/figures.ts';
 import { followFigures } from './figures/live.ts';
@@ -71,6 +72,7 @@ export const routes: readonly Route[] = [
   getSteps,
   getOfficers,
   followFigures,
+  exportEventLog,
   getLiveness,
   getReadiness,
 ];

@@ -7,7 +7,7 @@ import { instantsOf } from './clock-instants.ts';
 import { marksInForce } from './clock-marks.ts';
 import type { Duration } from './duration.ts';
 import type { OfficeCalendars } from './office-calendars.ts';
-import { startedClocks } from './started-clocks.ts';
+import { startedClocks, startedPromise, type StartedClock } from './started-clocks.ts';
 
 /**
  * A promise being kept: the whole service's, or one state's; or a time after which the engine takes a
@@ -58,18 +58,37 @@ export function clocksOf(
   application: Application,
   calendars: OfficeCalendars,
 ): Clock[] {
+  return startedClocks(service, application).map((clock) =>
+    counted(clock, service, application, calendars),
+  );
+}
+
+/** The service's clock alone, where that is all that is asked for; undefined until it has started. */
+export function promiseOf(
+  service: CompiledService,
+  application: Application,
+  calendars: OfficeCalendars,
+): Clock | undefined {
+  const started = startedPromise(service, application);
+  return started && counted(started, service, application, calendars);
+}
+
+function counted(
+  { state: _state, ...clock }: StartedClock,
+  service: CompiledService,
+  application: Application,
+  calendars: OfficeCalendars,
+): Clock {
   const { standard } = service.definition;
-  return startedClocks(service, application).map(({ state: _state, ...clock }) => {
-    const calendar = calendars.of(clock.unit, clock.endedAt);
-    const deemed = clock.id === 'service' ? standard.deemed : undefined;
-    return {
-      ...clock,
-      ...instantsOf(clock, standard, calendar),
-      ...migrationsOf(clock, application),
-      ...(deemed ? { takes: { action: deemed.take, legalGround: deemed.legalGround } } : {}),
-      calendar: calendar.reference,
-    };
-  });
+  const calendar = calendars.of(clock.unit, clock.endedAt);
+  const deemed = clock.id === 'service' ? standard.deemed : undefined;
+  return {
+    ...clock,
+    ...instantsOf(clock, standard, calendar),
+    ...migrationsOf(clock, application),
+    ...(deemed ? { takes: { action: deemed.take, legalGround: deemed.legalGround } } : {}),
+    calendar: calendar.reference,
+  };
 }
 
 function migrationsOf(

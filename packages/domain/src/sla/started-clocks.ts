@@ -22,6 +22,25 @@ type Entry = { at: number; value: StateValue; index: number };
  * where it handed them over: the states before it are the earlier version's.
  */
 export function startedClocks(service: CompiledService, application: Application): StartedClock[] {
+  const { timeline, whole, ofStates } = handedOver(application);
+  return [
+    ...serviceClock(service, application, timeline, whole),
+    ...stateClocks(service, timeline, ofStates, 'state'),
+    ...stateClocks(service, timeline, ofStates, 'deadline'),
+  ];
+}
+
+/** The service's clock alone, if it has started: the same as the first of all of them. */
+export function startedPromise(
+  service: CompiledService,
+  application: Application,
+): StartedClock | undefined {
+  const { timeline, whole } = handedOver(application);
+  return serviceClock(service, application, timeline, whole)[0];
+}
+
+/** The file's way since its last migration, and the clocks that this handed over. */
+function handedOver(application: Application) {
   const entries = timelineOf(application);
   const migrated = entries.findLastIndex(({ places }) => places !== undefined);
   const timeline = entries
@@ -30,11 +49,7 @@ export function startedClocks(service: CompiledService, application: Application
   const carried = (application.carriedClocks ?? []).map(resumed);
   const whole = carried.find(({ id }) => id === 'service');
   const ofStates = carried.filter((clock) => clock !== whole);
-  return [
-    ...serviceClock(service, application, timeline, whole),
-    ...stateClocks(service, timeline, ofStates, 'state'),
-    ...stateClocks(service, timeline, ofStates, 'deadline'),
-  ];
+  return { timeline, whole, ofStates };
 }
 
 function serviceClock(
@@ -45,7 +60,7 @@ function serviceClock(
 ): StartedClock[] {
   let clock = carried;
   for (const { at, value } of timeline) {
-    const mode = modeOf(service, value);
+    const mode = promiseMode(service, value);
     if (!clock) {
       if (mode !== 'running') continue;
       const { unit, standard } = service.definition;
@@ -176,8 +191,8 @@ function resumed(carried: CarriedClock): StartedClock {
   return { ...clock, mode: 'ended', endedAt: Date.parse(endedAt) };
 }
 
-/** Running if any active state runs it; otherwise paused if any pauses it. */
-function modeOf(service: CompiledService, value: StateValue): ClockMode {
+/** What the service's clock does in these states: it runs if any runs it, or else is paused if any pauses it. */
+export function promiseMode(service: CompiledService, value: StateValue): ClockMode {
   const modes = activeStates(value).map((path) => stateOf(service, path).clock);
   if (modes.includes('running')) return 'running';
   return modes.includes('paused') ? 'paused' : 'stopped';

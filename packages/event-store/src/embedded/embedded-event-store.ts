@@ -39,6 +39,9 @@ export type EmbeddedEventStoreOptions = {
 /** Events in a batch, and rows read at a time. */
 const batchSize = 1000;
 
+/** The same where streams are walked: who makes something large of each event holds it for a batch. */
+const streamBatchSize = 200;
+
 /**
  * Events in one SQLite file: the default, with nothing installed. Appends that arrive together are
  * committed together. One process is meant to write; others may (`publish` beside `serve`),
@@ -127,7 +130,7 @@ export class EmbeddedEventStore implements EventStore {
     const asked = {
       prefix,
       until: fromPosition(until),
-      limit: batchSize,
+      limit: streamBatchSize,
       ...(share ? { share } : {}),
     };
     let place: StreamPlace = { stream: 0, revision: -1 };
@@ -142,7 +145,7 @@ export class EmbeddedEventStore implements EventStore {
       );
       if (events.length > 0) yield events;
       if (fault) throw fault;
-      if (rows.length < batchSize) return;
+      if (rows.length < streamBatchSize) return;
       place = { stream: last.stream_id, revision: last.revision };
       await setImmediate();
     }
