@@ -22,6 +22,7 @@ export * from './audit/integrity-events.ts';
 export * from './audit/log-attribute.ts';
 export * from './audit/merkle-proof.ts';
 export * from './audit/merkle-tree.ts';
+export * from './audit/proof-documents.ts';
 export * from './audit/signed-note.ts';
 export * from './application/access.ts';
 export * from './application/application.ts';

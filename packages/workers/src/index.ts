@@ -1,4 +1,9 @@
 export {
+  IntegrityCheckpoints,
+  type IntegrityCheckpointsOptions,
+  type IntegrityCheckpointsStatus,
+} from './integrity-checkpoints.ts';
+export {
   SlaMonitor,
   type SlaMonitorOptions,
   type SlaMonitorStatus,

@@ -48,20 +48,22 @@ export type IntegrityHead = {
 export async function integrityHead(store: Pick<EventStore, 'read'>): Promise<IntegrityHead> {
   let head: IntegrityHead = { revision: -1, checkpoint: undefined, keyAt: undefined };
   // Keys that follow each other without a checkpoint in between are few.
-  for await (const batch of store.read(integrityStream, { direction: 'backwards', limit: 100 })) {
+  for await (const batch of store.read(integrityStream, { direction: 'backwards', limit: 50 })) {
     for (const stored of batch) {
-      const { event, metadata } = readIntegrityEvent(stored);
+      const checkpoint = recordedCheckpoint(stored);
       if (head.revision < 0) head = { ...head, revision: stored.revision };
-      if (event.type === 'SigningKeyIntroduced') {
-        head = { ...head, keyAt: head.keyAt ?? stored.revision };
-        continue;
-      }
-      const { revision } = stored;
-      const checkpoint = { ...event.data, revision, signedAt: metadata.occurredAt };
-      return { ...head, checkpoint, keyAt: head.keyAt ?? event.data.keyAt };
+      if (checkpoint) return { ...head, checkpoint, keyAt: head.keyAt ?? checkpoint.keyAt };
+      head = { ...head, keyAt: head.keyAt ?? stored.revision };
     }
   }
   return head;
+}
+
+/** The checkpoint that an event of the stream is; undefined for a key. @throws UnreadableEventError */
+export function recordedCheckpoint(stored: RecordedEvent): RecordedCheckpoint | undefined {
+  const { event, metadata } = readIntegrityEvent(stored);
+  if (event.type !== 'CheckpointSigned') return undefined;
+  return { ...event.data, revision: stored.revision, signedAt: metadata.occurredAt };
 }
 
 /** The keys of a log in their order, as the events say: who verifies has the chain tell. */

@@ -120,7 +120,7 @@ async function signAfter(
   head: Standing,
   signing: Signing,
 ): Promise<RecordedCheckpoint | undefined> {
-  const tree = treeOf(head.checkpoint);
+  const tree = signedTree(head.checkpoint);
   let { revision, checkpoint } = head;
   const after = checkpoint ? throughOf(checkpoint) : start;
   let waiting: Uint8Array[] = [];
@@ -180,7 +180,7 @@ function signed(
 }
 
 /** The tree that a checkpoint tells of. @throws BrokenRecordError when it is not the one that was signed */
-export function treeOf(checkpoint: RecordedCheckpoint | undefined): MerkleTree {
+export function signedTree(checkpoint: RecordedCheckpoint | undefined): MerkleTree {
   if (!checkpoint) return new MerkleTree();
   const { size, peaks, note, revision } = checkpoint;
   const tree = new MerkleTree(size, hashesFrom(peaks) ?? []);
