@@ -35,7 +35,7 @@ import {
   type ProjectorThreadOptions,
   type ReadModels,
 } from '@satu-atap/projections';
-import { Notifier, SlaMonitor } from '@satu-atap/workers';
+import { IntegrityCheckpoints, Notifier, SlaMonitor } from '@satu-atap/workers';
 import type { Logger } from 'pino';
 import { calendarsInForce } from './calendars-in-force.ts';
 import type { Notifications } from './notifications.ts';
@@ -130,6 +130,11 @@ export async function startEngine({
       ? new Notifier({ ...notifications, store, services, log })
       : undefined;
 
+  const { interval, ...signing } = settings.integrity;
+  const integrity = runs('workers')
+    ? new IntegrityCheckpoints({ ...signing, interval: interval * 1000, store: store.raw, log })
+    : undefined;
+
   const status = {
     store,
     readModels,
@@ -138,6 +143,7 @@ export async function startEngine({
       const told = {
         ...(monitor ? { slaMonitor: monitor.status } : {}),
         ...(notifier ? { notifications: notifier.status } : {}),
+        ...(integrity ? { integrity: integrity.status } : {}),
       };
       return { ready: !stopping, projections, ...told };
     },
@@ -169,6 +175,7 @@ export async function startEngine({
   projector?.run();
   monitor?.run();
   notifier?.run();
+  integrity?.run();
 
   return {
     url: urlOf(server, settings.host),
@@ -183,6 +190,8 @@ export async function startEngine({
       clearInterval(look);
       await closeServer(server);
       await Promise.all([monitor?.stop(), notifier?.stop()]);
+      // The last to end: its checkpoint covers what the others have still recorded.
+      await integrity?.stop();
       await reader.close();
       await store.close();
     },

@@ -7,6 +7,7 @@ import { diagramCommand } from './commands/diagram.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { integrityCommand } from './commands/integrity.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { notificationsCommand } from './commands/notifications.ts';
 import { numbersCommand } from './commands/numbers.ts';
@@ -36,6 +37,7 @@ for (const add of [
   serviceLifeCommands,
   exportCommand,
   importCommand,
+  integrityCommand,
   migrateCommand,
   notificationsCommand,
   numbersCommand,

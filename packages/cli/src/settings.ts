@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOrigin } from '@satu-atap/domain';
 import {
   checkConnectionString,
   type EventStoreLocation,
+  type SigningKeyPlace,
   type KeyRingLocation,
 } from '@satu-atap/event-store';
 import type { ReadModelsLocation } from '@satu-atap/projections';
@@ -52,6 +54,17 @@ const environment = z.object({
   SATU_ATAP_SMTP_FILE: z.string().min(1).optional(),
   /** The address that e-mail comes from. */
   SATU_ATAP_SMTP_FROM: z.email().optional(),
+  /** The key that signs checkpoints of the log, PKCS #8 PEM; made in the data folder when absent. */
+  SATU_ATAP_SIGNING_KEY_FILE: z.string().min(1).optional(),
+  /** What the log is called in its checkpoints; made up at its first one when absent. */
+  SATU_ATAP_LOG_ORIGIN: z
+    .string()
+    .refine(isOrigin, 'must be a name without white space or plus, like "mpp.example.go.id/log"')
+    .optional(),
+  /** How often a checkpoint is signed while something happens, in seconds. */
+  SATU_ATAP_CHECKPOINT_INTERVAL: z.coerce.number().min(1).max(86_400).default(60),
+  /** Where checkpoints are written as files; in the data folder when absent. */
+  SATU_ATAP_CHECKPOINTS: z.string().min(1).optional(),
   SATU_ATAP_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info'),
@@ -72,6 +85,16 @@ export type Settings = {
   audience: string;
   logLevel: string;
   notifications: NotificationSettings;
+  integrity: IntegritySettings;
+};
+
+export type IntegritySettings = {
+  /** The key that signs checkpoints, and what the log is called. */
+  key: SigningKeyPlace;
+  /** How often one is signed while something happens, in seconds. */
+  interval: number;
+  /** Where they are written as files. */
+  folder: string;
 };
 
 export type NotificationSettings = {
@@ -130,6 +153,16 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: SettingsFlags = {}):
       folder: flags.notifications ?? read.SATU_ATAP_NOTIFICATIONS,
       maxAge: read.SATU_ATAP_NOTIFICATIONS_MAX_AGE,
       email: emailAt(secretOf(read, 'SATU_ATAP_SMTP'), read.SATU_ATAP_SMTP_FROM),
+    },
+    integrity: {
+      key: {
+        file: read.SATU_ATAP_SIGNING_KEY_FILE ?? join(data, 'keys', 'log-signing.pem'),
+        origin: read.SATU_ATAP_LOG_ORIGIN,
+        // Of several machines each would make a key of its own: there somebody has to give them one.
+        mayCreate: read.SATU_ATAP_SIGNING_KEY_FILE === undefined && eventStore === undefined,
+      },
+      interval: read.SATU_ATAP_CHECKPOINT_INTERVAL,
+      folder: read.SATU_ATAP_CHECKPOINTS ?? join(data, 'checkpoints'),
     },
   };
   assertFitTogether(settings);
