@@ -50,8 +50,8 @@ function withoutAgreement(signed: readonly SignedLeaf[], stored: readonly Stored
 }
 
 /**
- * Names what happened where signed and stored leaves differ: what stands elsewhere has moved; of the
- * rest, one that stands in another's place is an altered one.
+ * Names what happened where signed and stored leaves differ: what is in both keeps its place as far as the
+ * order allows, and has moved otherwise; of the rest, one that stands in another's place is an altered one.
  */
 export function nameDifferences(
   signed: readonly SignedLeaf[],
@@ -59,30 +59,88 @@ export function nameDifferences(
   around: { after?: EventPlace; before?: EventPlace },
   differences: Differences,
 ): void {
-  const here = new Map(
-    stored.flatMap((one) => (one.hash ? [[toBase64(one.hash), one] as const] : [])),
+  const places = new Map(
+    stored.flatMap(({ hash }, place) => (hash ? [[toBase64(hash), place] as const] : [])),
   );
-  const left: SignedLeaf[] = [];
-  const taken = new Set<StoredLeaf>();
-  for (const one of signed) {
-    const same = one.hash && here.get(toBase64(one.hash));
-    if (same) {
-      taken.add(same);
-      differences.moved(one, same);
-    } else left.push(one);
+  const inBoth = signed.flatMap(({ hash }, place) => {
+    const other = hash && places.get(toBase64(hash));
+    return other === undefined ? [] : [{ signed: place, stored: other }];
+  });
+  const rising = new Set(inOrder(inBoth));
+  const moved = inBoth.filter((pair) => !rising.has(pair));
+  // Of two neighbours that changed places, either could be the one that moved: both are named.
+  const kept = new Set(
+    [...rising].filter((pair) => !moved.some((other) => isSwapped(pair, other))),
+  );
+  for (const pair of inBoth) {
+    const [leaf, event] = [signed[pair.signed], stored[pair.stored]];
+    if (leaf && event && !kept.has(pair)) differences.moved(leaf, event);
   }
+  const known = {
+    signed: new Set(inBoth.map((pair) => pair.signed)),
+    stored: new Set(inBoth.map((pair) => pair.stored)),
+  };
+  let from: Apart = { signed: 0, stored: 0 };
   let { after } = around;
-  const others = stored.filter((one) => !taken.has(one));
-  for (const one of left) {
+  for (const to of [...kept, { signed: signed.length, stored: stored.length }]) {
+    const leaves = signed
+      .slice(from.signed, to.signed)
+      .filter((_, at) => !known.signed.has(from.signed + at));
+    const events = stored
+      .slice(from.stored, to.stored)
+      .filter((_, at) => !known.stored.has(from.stored + at));
+    const next = stored[to.stored];
+    const before = next ? placeOf(next) : around.before;
+    nameUnknown(
+      leaves,
+      events,
+      { ...(after && { after }), ...(before && { before }) },
+      differences,
+    );
+    if (next) after = placeOf(next);
+    from = { signed: to.signed + 1, stored: to.stored + 1 };
+  }
+}
+
+function isSwapped(one: Apart, other: Apart): boolean {
+  const [signed, stored] = [one.signed - other.signed, one.stored - other.stored];
+  return Math.abs(signed) === 1 && signed === -stored;
+}
+
+/** Of leaves and events between the same neighbours, none of which is among the others. */
+function nameUnknown(
+  leaves: readonly SignedLeaf[],
+  events: readonly StoredLeaf[],
+  around: { after?: EventPlace; before?: EventPlace },
+  differences: Differences,
+): void {
+  const others = [...events];
+  let { after } = around;
+  for (const leaf of leaves) {
     const [other] = others;
-    if (other && other.position <= one.through) {
+    if (other && other.position <= leaf.through) {
       others.shift();
-      differences.altered(one, other);
+      differences.altered(leaf, other);
       after = placeOf(other);
-    } else differences.removed(one, { ...around, ...(after ? { after } : {}) });
+    } else differences.removed(leaf, { ...around, ...(after && { after }) });
   }
   for (const other of others) {
     differences.inserted(other, after ? { after } : {});
     after = placeOf(other);
   }
+}
+
+/** As many pairs as can be kept so that the stored places rise, too: a longest increasing subsequence. */
+function inOrder(pairs: readonly Apart[]): Apart[] {
+  type Chain = { pair: Apart; before: Chain | undefined };
+  /** The chain of each length that ends lowest. */
+  const ends: Chain[] = [];
+  for (const pair of pairs) {
+    const found = ends.findIndex((chain) => chain.pair.stored > pair.stored);
+    const length = found < 0 ? ends.length : found;
+    ends[length] = { pair, before: ends[length - 1] };
+  }
+  const kept: Apart[] = [];
+  for (let chain = ends.at(-1); chain; chain = chain.before) kept.push(chain.pair);
+  return kept.toReversed();
 }

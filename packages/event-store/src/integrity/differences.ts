@@ -55,7 +55,7 @@ export class Differences {
   end(revisions: RevisionOrder): { differences: LogDifference[]; differenceCount: number } {
     this.#joinMoved();
     const named = this.#found.map(({ difference }) => difference);
-    const missing = [...revisions.missing.values()];
+    const { missing } = revisions;
     const removed = named.filter((one) => one.kind === 'removed' && !one.event);
     // As many gaps as events that were taken out: these are they, in their order.
     if (removed.length === missing.length) {
@@ -67,7 +67,7 @@ export class Differences {
     const explained = new Set(
       named.flatMap((one) => ('event' in one && one.event ? [keyOf(one.event)] : [])),
     );
-    for (const event of revisions.late) {
+    for (const event of revisions.disordered) {
       if (!explained.has(keyOf(event))) this.report({ kind: 'disordered', event });
     }
     return {

@@ -40,6 +40,24 @@ export class KeyChain {
     return [...this.#keys, ...given];
   }
 
+  /**
+   * Those that may sign the next checkpoint: the newest, and what whoever verifies knows and the log has
+   * not introduced, for its introduction may be what was altered. One that was replaced may not.
+   */
+  get signing(): readonly VerifierKey[] {
+    const { newest } = this;
+    const introduced = new Set(this.#keys.map(({ vkey }) => vkey));
+    const given = [...(this.#trusted ?? [])].filter((vkey) => !introduced.has(vkey));
+    return [...(newest ? [newest] : []), ...given.flatMap((vkey) => parseVkey(vkey) ?? [])];
+  }
+
+  /** Whether whoever verifies trusts what this key has signed. */
+  trusts(key: VerifierKey): boolean {
+    const vkey = formatVkey(key);
+    const isGiven = this.#trusted?.has(vkey) ?? false;
+    return isGiven || this.#keys.some((one) => one.vkey === vkey && one.trusted);
+  }
+
   /** The key that signs now. */
   get newest(): ChainedKey | undefined {
     return this.#keys.at(-1);

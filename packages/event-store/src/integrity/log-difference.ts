@@ -18,7 +18,7 @@ export type LogDifference =
   | { kind: 'unreadable'; event: EventPlace; fault: string }
   /** A stream has later revisions than this, and not this. */
   | { kind: 'missing'; event: EventPlace }
-  /** A stream has this revision twice, or after later ones. */
+  /** It stands before earlier events of its stream, or a second time. */
   | { kind: 'disordered'; event: EventPlace }
   /** An event of the record of integrity is not sound. */
   | { kind: 'record'; event: EventPlace; fault: string }
@@ -61,7 +61,7 @@ export function differenceInWords(difference: LogDifference): string {
     case 'missing':
       return `MISSING   ${at(difference.event)}: its stream has later events, and not this`;
     case 'disordered':
-      return `DISORDER  ${at(difference.event)} stands after later revisions of its stream`;
+      return `DISORDER  ${at(difference.event)} stands before earlier events of its stream, or a second time`;
     case 'record':
       return `RECORD    ${at(difference.event)}: ${difference.fault}`;
     case 'range':

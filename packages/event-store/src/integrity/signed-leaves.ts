@@ -1,4 +1,5 @@
 import {
+  formatVkey,
   hashesFrom,
   MerkleTree,
   openNote,
@@ -199,30 +200,32 @@ export class SignedLeaves {
         signedAt: metadata.occurredAt,
       };
       const fault = this.#faultOf(event.data);
-      if (fault === undefined) {
-        this.checkpoints += 1;
-        this.newest = checkpoint;
-        this.isTrusted ||= chain.newest?.trusted ?? false;
-        yield checkpoint;
-      } else this.#fault(checkpoint, fault);
+      if (fault === undefined) this.newest = checkpoint;
+      else this.#fault(checkpoint, fault);
+      // Where no key is known at all, nothing is signed, and the lists still tell what was altered.
+      if (fault === undefined || chain.signing.length === 0) yield checkpoint;
     }
   }
 
   /** What is wrong with its signature, or with what it says beside what was signed. */
-  #faultOf({ origin, size, root, note }: CheckpointSigned): string | undefined {
-    const { newest } = this.#options.chain;
-    if (!newest) return 'no key of this log was introduced before it';
-    const opened = openNote(note, [newest], verifyEd25519);
-    if (!opened) return `it is not signed by ${newest.vkey}`;
+  #faultOf(checkpoint: CheckpointSigned): string | undefined {
+    const { chain } = this.#options;
+    const { origin, size, root, note } = checkpoint;
+    const keys = chain.signing;
+    if (keys.length === 0) return 'it cannot be known who signed it: no sound key comes before it';
+    const opened = openNote(note, keys, verifyEd25519);
+    if (!opened) return `it is not signed by ${keys.map(formatVkey).join(' or ')}`;
     const signed = parseCheckpoint(opened.text);
-    if (!signed) return 'what is signed is no checkpoint';
     const [said] = hashesFrom(root) ?? [];
     const isSame =
-      signed.origin === origin &&
+      signed?.origin === origin &&
       signed.size === size &&
       said !== undefined &&
       sameHash(signed.root, said);
-    return isSame ? undefined : 'it says something else than what is signed';
+    if (!isSame) return 'it says something else than what is signed';
+    this.checkpoints += 1;
+    this.isTrusted ||= opened.signedBy.some((key) => chain.trusts(key));
+    return undefined;
   }
 
   #fault({ revision }: Pick<RecordedCheckpoint, 'revision'>, fault: string): void {
