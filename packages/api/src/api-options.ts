@@ -1,5 +1,12 @@
 import type { Offices } from '@satu-atap/domain';
-import type { CommandHandler, EventStore, ServiceCatalogue } from '@satu-atap/event-store';
+import type {
+  CommandHandler,
+  Erasure,
+  ErasureRefused,
+  ErasureRequest,
+  EventStore,
+  ServiceCatalogue,
+} from '@satu-atap/event-store';
 import type { ReadModels } from '@satu-atap/projections';
 import type { Logger } from 'pino';
 import type { DocumentStore } from './documents/document-store.ts';
@@ -31,6 +38,8 @@ export type ApiOptions = {
   offices: Offices;
   store: EventStore;
   documents: DocumentStore;
+  /** Erases an applicant’s personal data everywhere: see `erasePersonalData`. */
+  erase: (request: ErasureRequest) => Promise<Erasure | ErasureRefused>;
   identity: Identity;
   /** What the process itself says, beside the lag of the read models. */
   readiness: () => Promise<Readiness>;

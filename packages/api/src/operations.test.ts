@@ -164,7 +164,11 @@ describe('when something is broken', () => {
 
   it('a full disk is a 503 for a document, too', async () => {
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-    const documents = { put: () => Promise.reject(full), open: () => Promise.reject(full) };
+    const documents = {
+      put: () => Promise.reject(full),
+      open: () => Promise.reject(full),
+      remove: async () => {},
+    };
     await open({ documents });
     const { id } = (await submit(mall)).body;
     expect(await attach(mall, id)).toMatchObject({

@@ -21,7 +21,13 @@ import {
   type Offices,
 } from '@satu-atap/domain';
 import {
+  ApplicationMemory,
   commandHandler,
+  erasePersonalData,
+  finishErasures,
+  followErasures,
+  KeyRingUnavailableError,
+  type ErasingOptions,
   EventStoreAccessDeniedError,
   EventStoreUnavailableError,
   ServiceCatalogue,
@@ -100,7 +106,14 @@ export async function startEngine({
     log,
   );
   const offices = compileOffices(definitions, calendars.book);
-  const commands = commandHandler({ store, services, offices, calendars });
+  const memory = new ApplicationMemory(store, 10_000);
+  const commands = commandHandler({ store, services, offices, calendars, memory });
+  const documents = new FileDocumentStore(join(data, 'documents'));
+  const erasing = { store, services, documents, now: () => Temporal.Now.instant() };
+  await finishedErasures(erasing);
+  const following = followErasures(store, ending.signal, (applications) => {
+    for (const id of applications) memory.forget(id);
+  });
   await prepare?.({ store, services, offices });
 
   const projector = runs('projector')
@@ -149,7 +162,6 @@ export async function startEngine({
     },
     log,
   };
-  const documents = new FileDocumentStore(join(data, 'documents'));
   const app = identity
     ? createApi({
         ...status,
@@ -157,6 +169,7 @@ export async function startEngine({
         services,
         offices,
         documents,
+        erase: (request) => erasePersonalData(request, erasing),
         identity,
         stopping: ending.signal,
       })
@@ -189,7 +202,7 @@ export async function startEngine({
       ending.abort();
       clearInterval(look);
       await closeServer(server);
-      await Promise.all([monitor?.stop(), notifier?.stop()]);
+      await Promise.all([monitor?.stop(), notifier?.stop(), following]);
       // The last to end: its checkpoint covers what the others have still recorded.
       await integrity?.stop();
       await reader.close();
@@ -213,6 +226,16 @@ async function answering(store: EventStore, log: Logger): Promise<void> {
       log.warn({ err: error }, 'waiting for the event store');
       await delay(patience);
     }
+  }
+}
+
+/** What a crash left half done, and what a backup brought back, before anybody can ask. */
+async function finishedErasures(options: ErasingOptions): Promise<void> {
+  try {
+    await finishErasures(options);
+  } catch (error) {
+    if (!(error instanceof KeyRingUnavailableError)) throw error;
+    throw new SettingsError(`The keys of personal data cannot be used: ${error.message}.`);
   }
 }
 

@@ -1,9 +1,10 @@
-import { EventStoreUnavailableError } from '@satu-atap/event-store';
+import { EventStoreUnavailableError, KeyRingUnavailableError } from '@satu-atap/event-store';
 import { Command } from 'commander';
 import { calendarEffectsCommand } from './commands/calendar-effects.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
+import { erasePersonalDataCommand } from './commands/erase-personal-data.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -31,6 +32,7 @@ for (const add of [
   catalogueCommand,
   diagramCommand,
   pathsCommand,
+  erasePersonalDataCommand,
   explainCommand,
   calendarEffectsCommand,
   publishCommand,
@@ -67,6 +69,9 @@ try {
 /** What somebody can set right is said in words; anything else is a fault and keeps its stack. */
 function canBeSetRight(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  const isKnown = error instanceof SettingsError || error instanceof EventStoreUnavailableError;
+  const isKnown =
+    error instanceof SettingsError ||
+    error instanceof EventStoreUnavailableError ||
+    error instanceof KeyRingUnavailableError;
   return isKnown || 'code' in error;
 }

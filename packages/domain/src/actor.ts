@@ -21,6 +21,8 @@ export const builtInRoles = {
   supervisor: 'supervisor',
   /** Reads everything, changes nothing. */
   auditor: 'auditor',
+  /** Erases personal data, where a law asks for it (UU 27/2022, 53); reads nothing by it. */
+  dataProtectionOfficer: 'data-protection-officer',
   /** Publishes the service definitions of their unit. */
   unitAdministrator: 'unit-administrator',
   /** The engine's own workers. */

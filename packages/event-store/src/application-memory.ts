@@ -65,6 +65,11 @@ export class ApplicationMemory {
     return refreshed;
   }
 
+  /** What is remembered of an application is dropped: the next command reads it anew. */
+  forget(id: string): void {
+    this.#known.delete(id);
+  }
+
   remember(id: string, application: Remembered): void {
     // A map keeps the order of insertion: the first is the one that was used longest ago.
     this.#known.delete(id);

@@ -73,8 +73,8 @@ export type CommandHandlerOptions = {
   now?: () => Temporal.Instant;
   /** How often to decide again after somebody else was faster. */
   maxAttempts?: number;
-  /** How many applications to remember between commands. */
-  remembered?: number;
+  /** The applications that are remembered between commands: 10,000 of them by default. */
+  memory?: ApplicationMemory;
 };
 
 /**
@@ -89,9 +89,8 @@ export function commandHandler({
   calendars,
   now = () => Temporal.Now.instant(),
   maxAttempts = 8,
-  remembered = 10_000,
+  memory = new ApplicationMemory(store, 10_000),
 }: CommandHandlerOptions): CommandHandler {
-  const memory = new ApplicationMemory(store, remembered);
   const register = new NumberRegister(store);
   const inTurn = turns();
 

@@ -1,4 +1,4 @@
-export { applicationPrefix, applicationStream } from './application-memory.ts';
+export { ApplicationMemory, applicationPrefix, applicationStream } from './application-memory.ts';
 export { applicationsOf, readApplication, readHistory } from './applications-of-service.ts';
 export * from './clock-reports.ts';
 export * from './calendar-catalogue.ts';

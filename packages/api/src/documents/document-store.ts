@@ -18,6 +18,9 @@ export type DocumentStore = {
 
   /** @throws Error when there is no such content: an event promises it, so that is a fault */
   open(sha256: string): Promise<Readable>;
+
+  /** Destroys a content, durably; that there is none is no fault. */
+  remove(sha256: string): Promise<void>;
 };
 
 /** `sha256` in lower-case hexadecimal. */

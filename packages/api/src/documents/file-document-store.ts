@@ -42,6 +42,17 @@ export class FileDocumentStore implements DocumentStore {
     return file.createReadStream();
   }
 
+  async remove(sha256: string): Promise<void> {
+    const path = this.#path(sha256);
+    try {
+      await rm(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      return;
+    }
+    await sync(dirname(path));
+  }
+
   /** The name becomes durable with its folder. */
   async #keep(draft: string, sha256: string): Promise<void> {
     const path = this.#path(sha256);

@@ -13,6 +13,8 @@ type About = Extract<
       | 'document-replaced'
       | 'document-empty'
       | 'document-erased'
+      | 'nothing-to-erase'
+      | 'applications-running'
       | 'document-content-mismatch'
       | 'no-fee-to-assess'
       | 'no-fee-due'
@@ -93,6 +95,34 @@ export const documentAndFeeProblems: ProblemEntries<About> = {
     remedy: say(
       'Dasar hukum penghapusan tercatat; tanyakan kepada pejabat pelindungan data pribadi.',
       'The legal ground of the erasure is recorded; ask the data protection officer.',
+    ),
+  },
+  'nothing-to-erase': {
+    status: 404,
+    title: say('Tidak ada yang dihapus', 'Nothing to erase'),
+    what: ({ applicant }) =>
+      say(
+        `Tidak ada permohonan dari pemohon "${applicant}".`,
+        `There is no application of the applicant "${applicant}".`,
+      ),
+    remedy: say(
+      'Periksa id pemohon: id itu tercantum di "applicant.id" pada permohonannya.',
+      'Check the applicant’s id: it is "applicant.id" of their applications.',
+    ),
+  },
+  'applications-running': {
+    status: 409,
+    title: say('Permohonan masih berjalan', 'Applications still run'),
+    what: ({ applications }) => {
+      const those = list(applications.map(({ id, service }) => `${id} (${service})`));
+      return say(
+        `Tidak ada yang dihapus: permohonan ini belum selesai: ${those}.`,
+        `Nothing is erased: these applications have not ended: ${those}.`,
+      );
+    },
+    remedy: say(
+      'Selesaikan dahulu: putuskan, atau minta pemohon menariknya; lalu hapus lagi.',
+      'Bring them to an end first: decide them, or have the applicant withdraw them; then erase again.',
     ),
   },
   'document-empty': {

@@ -5,6 +5,8 @@ type About = Exclude<
   {
     type:
       | 'document-empty'
+      | 'nothing-to-erase'
+      | 'applications-running'
       | 'document-erased'
       | 'document-content-mismatch'
       | 'invalid-definition'

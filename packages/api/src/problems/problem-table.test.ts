@@ -77,6 +77,12 @@ const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
   'notification-not-found': {},
   'notification-not-parked': { standing: 'sent' },
   'document-empty': {},
+  'nothing-to-erase': { applicant: 'budi' },
+  'applications-running': {
+    applications: [
+      { id: '0197a7d0-0000-7000-8000-000000000000', service: 'dpmptsp.pbg', states: ['intake'] },
+    ],
+  },
   'document-erased': { document: '0195b1f0-0000-7000-8000-000000000000' },
   'document-content-mismatch': { declared: 'application/pdf', found: 'image/png' },
   'no-fee-to-assess': {},

@@ -1,4 +1,5 @@
 import type { Localized, Refusal } from '@satu-atap/domain';
+import type { RunningApplication } from '@satu-atap/event-store';
 
 /** What is wrong with one part of a request, for people. `field` is a path: `data.floorArea`. */
 export type RequestIssue = {
@@ -36,6 +37,8 @@ export type HttpProblem =
   | { type: 'invalid-definition'; problems: DefinitionProblem[] }
   | { type: 'notification-not-found' }
   | { type: 'notification-not-parked'; standing: string }
+  | { type: 'nothing-to-erase'; applicant: string }
+  | { type: 'applications-running'; applications: RunningApplication[] }
   | { type: 'document-empty' }
   | { type: 'document-erased'; document: string }
   | { type: 'document-content-mismatch'; declared: string; found?: string }

@@ -8,6 +8,7 @@ import { exportEventLog } from './exports.ts';
 import { getAgeing } from './figures/ageing.ts';
 import { getFigures, getOfficers, getSteps, getTrend } from './figures/figures.ts';
 import { followFigures } from './figures/live.ts';
+import { eraseApplicant } from './erasure.ts';
 import { listNotifications, retryParked } from './notifications.ts';
 import { listOffices } from './offices.ts';
 import { getLiveness, getReadiness } from './operations.ts';
@@ -62,6 +63,7 @@ export const routes: readonly Route[] = [
   addNote,
   listNotifications,
   retryParked,
+  eraseApplicant,
   getWorklist,
   listClocks,
   listSuspensions,

@@ -12,7 +12,16 @@ import {
   type Offices,
   type ServiceDefinition,
 } from '@satu-atap/domain';
-import { commandHandler, EmbeddedEventStore, ServiceCatalogue } from '@satu-atap/event-store';
+import {
+  ApplicationMemory,
+  commandHandler,
+  EmbeddedEventStore,
+  erasePersonalData,
+  openKeyRing,
+  ServiceCatalogue,
+  unsealed,
+  type PlainEventStore,
+} from '@satu-atap/event-store';
 import { Projector, readModelsOf } from '@satu-atap/projections';
 import { pino, type Logger } from 'pino';
 import { createApi } from '../api.ts';
@@ -42,7 +51,7 @@ export type Received = { status: number; headers: Headers; body: any; text: stri
 /** The whole thing in one process, over real HTTP: what a test talks to. */
 export type Mall = {
   issuer: LocalIssuer;
-  store: EmbeddedEventStore;
+  store: PlainEventStore;
   folder: string;
   url: string;
   /** Sends a request. Reads see at least what was written before. */
@@ -66,7 +75,10 @@ export async function openMall(
 ): Promise<Mall> {
   const folder = await mkdtemp(join(tmpdir(), 'satu-atap-api-'));
   const log = options.log ?? pino({ level: 'silent' });
-  const store = new EmbeddedEventStore({ file: ':memory:' });
+  const store = unsealed(
+    new EmbeddedEventStore({ file: ':memory:' }),
+    openKeyRing({ file: ':memory:' }),
+  );
   const services = new ServiceCatalogue(store);
   const now = Temporal.Instant.from('2026-01-05T01:00:00Z');
   for (const definition of options.services ?? [kioskPermit]) {
@@ -77,6 +89,8 @@ export async function openMall(
   const projector = await Projector.open({ store, offices, log, folder });
   projector.run();
   const issuer = await LocalIssuer.open(folder);
+  const documents = options.documents ?? new FileDocumentStore(join(folder, 'documents'));
+  const memory = new ApplicationMemory(store, 1000);
   const app = createApi({
     store,
     services,
@@ -86,10 +100,23 @@ export async function openMall(
       store,
       services,
       offices,
+      memory,
       ...(options.now ? { now: options.now } : {}),
     }),
     readModels: readModelsOf(() => projector.database),
-    documents: options.documents ?? new FileDocumentStore(join(folder, 'documents')),
+    documents,
+    async erase(request) {
+      const clock = options.now ?? (() => Temporal.Now.instant());
+      const erased = await erasePersonalData(request, {
+        store,
+        services,
+        documents,
+        now: clock,
+        grace: 0,
+      });
+      if ('applications' in erased) for (const id of erased.applications) memory.forget(id);
+      return erased;
+    },
     identity: cachedIdentity(
       jwksIdentity({ jwks: issuer.jwks(), issuer: issuer.issuer, audience: issuer.audience }),
     ),

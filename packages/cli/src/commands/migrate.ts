@@ -1,5 +1,5 @@
 import { name } from '@satu-atap/domain';
-import { commandHandler, ServiceCatalogue } from '@satu-atap/event-store';
+import { ApplicationMemory, commandHandler, ServiceCatalogue } from '@satu-atap/event-store';
 import { InvalidArgumentError, type Command } from 'commander';
 import { compiledOffices } from '../definitions.ts';
 import { migrateApplications, type Applying } from '../migration/migrate-applications.ts';
@@ -61,7 +61,12 @@ async function migrate(service: string, options: Options): Promise<MigrationRepo
   try {
     const offices = await compiledOffices(options, store);
     const services = new ServiceCatalogue(store);
-    const commands = commandHandler({ store, services, offices, remembered: 100 });
+    const commands = commandHandler({
+      store,
+      services,
+      offices,
+      memory: new ApplicationMemory(store, 100),
+    });
     const applying: Applying | undefined =
       by !== undefined && apply ? { commands, orderedBy: by } : undefined;
     const order = { service, to, from, mapping };

@@ -56,6 +56,16 @@ export function unsealed(
   { onDamaged }: UnsealedOptions = {},
 ): PlainEventStore {
   const opened = new OpenedKeys(keys);
+  const ring: KeyRing = {
+    keyFor: (applicant) => keys.keyFor(applicant),
+    find: (ids) => keys.find(ids),
+    retire: (applicant) => keys.retire(applicant),
+    async erase(ids) {
+      await keys.erase(ids);
+      opened.forget(ids);
+    },
+    close: () => keys.close(),
+  };
 
   const open = async (events: RecordedEvent[]): Promise<RecordedEvent[]> => {
     const ids = new Set<string>();
@@ -88,7 +98,7 @@ export function unsealed(
 
   return {
     raw,
-    keys,
+    keys: ring,
     append: (stream, events, expected) => raw.append(stream, events, expected),
     async *read(stream, options) {
       for await (const batch of raw.read(stream, options)) yield await open(batch);

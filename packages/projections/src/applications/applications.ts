@@ -88,6 +88,17 @@ export const applications: Projection = {
   async project({ changes }, database) {
     await upsert(database, changes.map(tableRow));
   },
+
+  async erase({ id, application }, database) {
+    await database
+      .updateTable('applications')
+      .set({
+        applicant_name: application.applicant.name ?? null,
+        facts: JSON.stringify(application),
+      })
+      .where('id', '=', id)
+      .execute();
+  },
 };
 
 export function applicationQueries(database: () => Kysely<Tables>): ReadModels['applications'] {

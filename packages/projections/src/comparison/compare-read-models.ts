@@ -11,7 +11,7 @@ import { compareTables, type RowDifference } from './compare-tables.ts';
 import { FoldError, FreshCopy } from './fresh-copy.ts';
 
 export type ReadModelsComparison = {
-  store: Pick<EventStore, 'readAll' | 'head'>;
+  store: Pick<EventStore, 'read' | 'readAll' | 'head'>;
   offices: Offices;
   readModels: ReadModelsLocation;
   /** Called now and then with what was done since the last call. */

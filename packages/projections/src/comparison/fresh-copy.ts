@@ -19,7 +19,7 @@ const batchSize = 10_000;
 const waitingApplications = 20_000;
 
 export type FreshCopyOptions = {
-  store: Pick<EventStore, 'readAll'>;
+  store: Pick<EventStore, 'read' | 'readAll'>;
   offices: Offices;
   /** An empty folder. */
   folder: string;
@@ -89,7 +89,8 @@ export class FreshCopy {
 
   async #write(events: RecordedEvent[], isDue: (fold: Fold) => boolean): Promise<void> {
     const to = events.at(-1)?.position ?? this.#position;
-    await project(this.database, this.#fold, events, this.#position, to, isDue);
+    const projecting = { writer: this.database, fold: this.#fold, store: this.#options.store };
+    await project(projecting, events, this.#position, to, isDue);
     this.#position = to;
     this.#options.onEvents?.(events.length);
   }

@@ -38,6 +38,12 @@ export type Lease = {
   /** For rows and checkpoint of a complete generation. The caller destroys it. */
   writer(generation: number): Kysely<Tables>;
   drop(generation: number): Promise<void>;
+  /**
+   * Has the database let go of what rows said before they were rewritten, as far as it can.
+   *
+   * @returns whether it has; false while a reader keeps it from it
+   */
+  scrub(generation: number): Promise<boolean>;
   /** Lets other processes know how the projector stands. */
   tell(status: ReadModelsStatus): void;
   /** Lets another process have it. */

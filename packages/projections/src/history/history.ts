@@ -41,6 +41,17 @@ export const history: Projection = {
     );
     await insert(database, rows);
   },
+
+  async erase({ id, events }, database) {
+    for (const { revision, event } of events) {
+      await database
+        .updateTable('history')
+        .set({ data: JSON.stringify(shown(event)) })
+        .where('application', '=', id)
+        .where('revision', '=', revision)
+        .execute();
+    }
+  },
 };
 
 /**

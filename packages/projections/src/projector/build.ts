@@ -48,7 +48,7 @@ export async function build(
   const write = async (isDue: (fold: Fold) => boolean) => {
     signal.throwIfAborted();
     const to = waiting.at(-1)?.position ?? position;
-    await project(fresh.database, fold, waiting, position, to, isDue);
+    await project({ writer: fresh.database, fold, store }, waiting, position, to, isDue);
     position = to;
     events += waiting.length;
     waiting = [];

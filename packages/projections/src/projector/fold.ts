@@ -3,6 +3,7 @@ import {
   compileService,
   evolve,
   readApplicationEvent,
+  readErasureEvent,
   readServiceEvent,
   slaStatus,
   type Application,
@@ -15,6 +16,7 @@ import {
   applicationPrefix,
   calendarPrefix,
   calendarVersionOf,
+  erasurePrefix,
   servicePrefix,
   type RecordedEvent,
 } from '@satu-atap/event-store';
@@ -37,7 +39,10 @@ const keptViews = 20_000;
 const recountedAtOnce = 256;
 
 /** What events say by themselves, before anything is derived from the applications they touch. */
-export type Absorbed = Omit<Batch, 'changes'>;
+export type Absorbed = Omit<Batch, 'changes'> & {
+  /** Applications whose personal data were erased. */
+  erased: readonly string[];
+};
 
 /** An application with events that no read model knows yet. */
 type Touched = {
@@ -83,6 +88,7 @@ export class Fold {
     const events: ProjectedEvent[] = [];
     const services: ProjectedServiceEvent[] = [];
     const calendars: CalendarVersion[] = [];
+    const erased: string[] = [];
     const countedBy = (this.#countedBy ??= await this.#projectedCalendars(database));
     for (const one of recorded) {
       if (one.stream.startsWith(applicationPrefix)) {
@@ -90,6 +96,9 @@ export class Fold {
         events.push({ application, revision: one.revision, ...readApplicationEvent(one) });
       } else if (one.stream.startsWith(calendarPrefix)) {
         calendars.push(calendarVersionOf(one));
+      } else if (one.stream.startsWith(erasurePrefix)) {
+        const { event } = readErasureEvent(one);
+        if (event.type === 'PersonalDataErased') erased.push(...event.data.applications);
       } else {
         services.push(this.#absorbService(one));
       }
@@ -101,7 +110,7 @@ export class Fold {
       this.#countedBefore = countedBy;
       this.#countedBy = countedBy.with(calendars);
     }
-    return { events, services, calendars };
+    return { events, services, calendars, erased };
   }
 
   /** What the events absorbed since the last call did, application by application. */
@@ -151,6 +160,12 @@ export class Fold {
         if (changes.length > 0) yield changes;
       }
     }
+  }
+
+  /** Drops what it kept of an application: its rows were written by somebody else. */
+  drop(id: string): void {
+    this.#views.delete(id);
+    this.#older.delete(id);
   }
 
   async #projectedCalendars(database: Kysely<Tables>): Promise<CountedBy> {

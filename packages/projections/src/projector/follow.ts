@@ -11,6 +11,8 @@ export type FollowOptions = {
   store: EventStore;
   offices: Offices;
   signal: AbortSignal;
+  /** Called after personal data were erased from rows: what the database still keeps of them goes. */
+  scrub: () => Promise<void>;
   /** Called after each batch: everything up to the position is in the read models. */
   onProjected: (at: { position: Position; live: boolean }) => void;
 };
@@ -25,7 +27,7 @@ const gather = 10;
  */
 export async function follow(
   writer: Kysely<Tables>,
-  { store, offices, signal, onProjected }: FollowOptions,
+  { store, offices, signal, scrub, onProjected }: FollowOptions,
 ): Promise<void> {
   const fold = new Fold(offices);
   let position = (await readCheckpoint(writer))?.position ?? start;
@@ -35,7 +37,8 @@ export async function follow(
     signal,
   })) {
     if (batch.position !== position) {
-      await project(writer, fold, batch.events, position, batch.position);
+      const erased = await project({ writer, fold, store }, batch.events, position, batch.position);
+      if (erased) await scrub();
     }
     position = batch.position;
     onProjected({ position, live: batch.live });

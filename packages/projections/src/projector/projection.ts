@@ -65,6 +65,15 @@ export type Batch = {
   calendars: readonly CalendarVersion[];
 };
 
+/** An application whose personal data were erased: what its events say now. */
+export type ErasedApplication = {
+  id: string;
+  /** As of the newest event that is projected. */
+  application: Application;
+  /** All that are projected, in order. */
+  events: readonly ProjectedEvent[];
+};
+
 /** A read model: its tables, and how a batch changes their rows. */
 export type Projection = {
   name: string;
@@ -73,4 +82,6 @@ export type Projection = {
   createTables(database: Kysely<Tables>): Promise<void>;
   /** Runs inside the transaction that also moves the checkpoint. */
   project(batch: Batch, database: Kysely<Tables>): Promise<void>;
+  /** Rewrites the rows that hold personal data of an application: only where there may be such. */
+  erase?(erased: ErasedApplication, database: Kysely<Tables>): Promise<void>;
 };

@@ -249,14 +249,18 @@ export class Projector {
     }
   }
 
-  async #project({ lease, writer }: Active, stop: AbortSignal): Promise<void> {
-    const { store, offices } = this.#options;
+  async #project({ lease, generation, writer }: Active, stop: AbortSignal): Promise<void> {
+    const { store, offices, log } = this.#options;
     const signal = AbortSignal.any([stop, lease.lost]);
     const onProjected: FollowOptions['onProjected'] = (at) => {
       this.#is(at);
       this.#failures = 0;
     };
-    await follow(writer, { store, offices, signal, onProjected });
+    const scrub = async () => {
+      if (await lease.scrub(generation)) return;
+      log.warn('erased rows are still in the journal of the read models: a reader holds it');
+    };
+    await follow(writer, { store, offices, signal, scrub, onProjected });
     lease.lost.throwIfAborted();
   }
 

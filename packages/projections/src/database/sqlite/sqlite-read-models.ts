@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { createTables, markComplete, readCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import type { Build, Lease, Made, ReadModelsDatabase } from '../read-models-database.ts';
@@ -8,8 +9,12 @@ import { NodeSqliteDatabase } from './node-sqlite.ts';
 
 const filePattern = /^read-models\.(\d+)\.sqlite$/;
 
-/** Pages that many batches touch are copied out of the journal once, not every few batches. */
-const writing = 'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000';
+/**
+ * Pages that many batches touch are copied out of the journal once, not every few batches. What a row
+ * said before is overwritten, so that nothing erased is left in the file.
+ */
+const writing =
+  'PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000';
 /** Lost power may cost the last batches, never their order: the checkpoint is in the same file. */
 const journalled = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL';
 /** Nobody reads it yet and a crash only means beginning again: no journal, no waiting for disks. */
@@ -72,6 +77,7 @@ export class SqliteReadModels implements ReadModelsDatabase {
       build: (generation, made) => this.#build(generation, made),
       writer: (generation) => this.#kysely(async () => this.#open(generation, journalled)),
       drop: async (generation) => this.#drop(generation),
+      scrub: (generation) => this.#scrub(generation),
       tell() {},
       async release() {},
     };
@@ -91,6 +97,21 @@ export class SqliteReadModels implements ReadModelsDatabase {
       },
       close: () => database.destroy(),
     };
+  }
+
+  /** The journal holds pages as they were until it is emptied, which waits for readers. */
+  async #scrub(generation: number): Promise<boolean> {
+    const file = this.#open(generation, journalled);
+    try {
+      for (let tries = 0; tries < 100; tries += 1) {
+        const [row] = file.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all([]) as { busy: number }[];
+        if (row?.busy === 0) return true;
+        await delay(50);
+      }
+      return false;
+    } finally {
+      file.close();
+    }
   }
 
   #open(generation: number, pragmas: string): NodeSqliteDatabase {
