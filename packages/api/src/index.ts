@@ -13,4 +13,6 @@ export { differenceText } from './problems/trial-text.ts';
 export { routes } from './routes/routes.ts';
 export type { ActionView, ApplicationDetailView, WorklistItemView } from './views/schemas.ts';
 export type { ServiceRowView } from './views/service-schemas.ts';
+export { replayDifferenceView, replayView } from './views/replay-view.ts';
+export type { ReplayDifferenceView, ReplayedView } from './views/replay-schemas.ts';
 export { viewOfTrial } from './views/trial-view.ts';

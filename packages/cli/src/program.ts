@@ -14,6 +14,8 @@ import { notificationsCommand } from './commands/notifications.ts';
 import { numbersCommand } from './commands/numbers.ts';
 import { pathsCommand } from './commands/paths.ts';
 import { publishCommand } from './commands/publish.ts';
+import { evidenceAccessesCommand } from './commands/evidence-accesses.ts';
+import { replayCommand } from './commands/replay.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
 import { serviceLifeCommands } from './commands/service-life.ts';
@@ -47,7 +49,9 @@ for (const add of [
   simulateCommand,
   tokenCommand,
   tryCommand,
+  replayCommand,
   verifyCommand,
+  evidenceAccessesCommand,
 ])
   add(program);
 

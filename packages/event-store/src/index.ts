@@ -25,6 +25,7 @@ export {
   type EventStoreDbOptions,
 } from './eventstoredb/eventstoredb-event-store.ts';
 export * from './read-by-stream.ts';
+export * from './replay-application.ts';
 export { openEventStore, type EventStoreLocation } from './open-event-store.ts';
 export * from './try-application.ts';
 export { checkConnectionString } from './eventstoredb/connection-string.ts';

@@ -11,7 +11,11 @@ type About = Exclude<
       | 'document-content-mismatch'
       | 'invalid-definition'
       | 'notification-not-found'
-      | 'notification-not-parked';
+      | 'notification-not-parked'
+      | 'revision-not-found'
+      | 'before-the-application'
+      | 'moment-to-come'
+      | 'moments-reversed';
   }
 >;
 

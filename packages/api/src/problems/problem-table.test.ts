@@ -76,6 +76,10 @@ const samples: { [Type in ProblemType]: Omit<ProblemOf<Type>, 'type'> } = {
   'document-replaced': { document: '0197a7d0-0000-7000-8000-000000000000' },
   'notification-not-found': {},
   'notification-not-parked': { standing: 'sent' },
+  'revision-not-found': { revision: 9, newest: 4 },
+  'before-the-application': { at: '2026-01-01T00:00:00Z', submittedAt: '2026-03-02T02:00:00Z' },
+  'moment-to-come': { at: '2099-01-01T00:00:00Z' },
+  'moments-reversed': { from: 4, to: 1 },
   'document-empty': {},
   'nothing-to-erase': { applicant: 'budi' },
   'applications-running': {

@@ -5,6 +5,7 @@ import { documentAndFeeProblems } from './document-and-fee-problems.ts';
 import { httpProblems } from './http-problems.ts';
 import { notificationProblems } from './notification-problems.ts';
 import type { Problem, ProblemEntries, ProblemEntry, ProblemType } from './problem.ts';
+import { replayProblems } from './replay-problems.ts';
 import { serviceProblems } from './service-problems.ts';
 
 /** Every way of saying no, with its status and its words: the one table. */
@@ -14,6 +15,7 @@ export const problemTable: ProblemEntries<Problem> = {
   ...serviceProblems,
   ...documentAndFeeProblems,
   ...notificationProblems,
+  ...replayProblems,
   ...httpProblems,
 };
 

@@ -39,6 +39,10 @@ export type HttpProblem =
   | { type: 'notification-not-parked'; standing: string }
   | { type: 'nothing-to-erase'; applicant: string }
   | { type: 'applications-running'; applications: RunningApplication[] }
+  | { type: 'revision-not-found'; revision: number; newest: number }
+  | { type: 'before-the-application'; at: string; submittedAt: string }
+  | { type: 'moment-to-come'; at: string }
+  | { type: 'moments-reversed'; from: number; to: number }
   | { type: 'document-empty' }
   | { type: 'document-erased'; document: string }
   | { type: 'document-content-mismatch'; declared: string; found?: string }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listScope, readsAsOfficer, unreadable } from '../access.ts';
 import type { Api } from '../api-options.ts';
+import { recordLook } from '../evidence.ts';
 import { entityTag, holds, readHeaders, readOneHeaders } from '../http/headers.ts';
 import { route, type Call } from '../http/route.ts';
 import { isProblematic, type Problematic } from '../problems/problem.ts';
@@ -107,15 +108,25 @@ export const getHistory = route({
   },
 });
 
-/** The application of a request, from the read models, if its sender may read it. */
+/**
+ * The application of a request, from the read models, if its sender may read it. That an auditor reads
+ * it is recorded first.
+ */
 export async function readable(
   api: Api,
-  { params, headers, who }: Call<{ id: string }, unknown, z.output<typeof readHeaders>>,
+  { params, headers, who, request }: Call<{ id: string }, unknown, z.output<typeof readHeaders>>,
 ): Promise<ApplicationDetail | Problematic> {
   const behind = await upToDate(api, headers['X-At-Least-Position']);
   if (behind) return behind;
   const detail = await api.readModels.applications.get(params.id);
   if (!detail) return { refusal: { type: 'application-not-found' } };
   const hidden = unreadable(who.actor, detail);
-  return hidden ? { refusal: hidden } : detail;
+  if (hidden) return { refusal: hidden };
+  const part = request.path.split('/').slice(5).join('/') || 'application';
+  await recordLook(api, who.actor, {
+    act: 'looked-at',
+    application: detail.id,
+    selection: { part: part.slice(0, 1000) },
+  });
+  return detail;
 }

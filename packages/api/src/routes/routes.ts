@@ -5,6 +5,7 @@ import { listCalendars } from './calendars.ts';
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
 import { exportEventLog } from './exports.ts';
+import { listEvidenceAccesses } from './evidence-accesses.ts';
 import { getAgeing } from './figures/ageing.ts';
 import { getFigures, getOfficers, getSteps, getTrend } from './figures/figures.ts';
 import { followFigures } from './figures/live.ts';
@@ -28,6 +29,7 @@ import {
   takeAction,
   verifyDocument,
 } from './steps.ts';
+import { replayApplication, replayDifference } from './replay.ts';
 import { submitApplication } from './submit.ts';
 import { listSuspensions } from './suspensions.ts';
 import { tryDraftOfService } from './trials.ts';
@@ -52,6 +54,8 @@ export const routes: readonly Route[] = [
   getHistory,
   listApplicationClocks,
   explainApplicationClock,
+  replayApplication,
+  replayDifference,
   takeAction,
   attachDocument,
   getDocument,
@@ -67,6 +71,7 @@ export const routes: readonly Route[] = [
   getWorklist,
   listClocks,
   listSuspensions,
+  listEvidenceAccesses,
   getCounts,
   getFigures,
   getTrend,
