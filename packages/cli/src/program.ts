@@ -1,5 +1,6 @@
 import { EventStoreUnavailableError, KeyRingUnavailableError } from '@satu-atap/event-store';
 import { Command } from 'commander';
+import { bundleCommand } from './commands/bundle.ts';
 import { calendarEffectsCommand } from './commands/calendar-effects.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
@@ -23,6 +24,7 @@ import { simulateCommand } from './commands/simulate.ts';
 import { tokenCommand } from './commands/token.ts';
 import { tryCommand } from './commands/try.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { verifyBundleCommand } from './commands/verify-bundle.ts';
 import { SettingsError } from './settings.ts';
 
 const program = new Command('satu-atap')
@@ -50,6 +52,8 @@ for (const add of [
   tokenCommand,
   tryCommand,
   replayCommand,
+  bundleCommand,
+  verifyBundleCommand,
   verifyCommand,
   evidenceAccessesCommand,
 ])

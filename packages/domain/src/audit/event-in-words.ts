@@ -1,6 +1,7 @@
 import { activeStates, type Application } from '../application/application.ts';
 import type { ApplicationEvent, FormData, StateValue } from '../application/events.ts';
 import type { Localized } from '../names.ts';
+import { formFieldsIn, type Sealed } from '../personal-data/sealed.ts';
 import type { ServiceDefinition } from '../service/definition.ts';
 import { durationInWords, rupiahInWords } from '../service/in-words.ts';
 import { stateOf, type CompiledService } from '../service/compile.ts';
@@ -33,17 +34,17 @@ export function eventInWords(
   const moment = (instant: string) => instantInWords(Date.parse(instant), timeZone);
   switch (event.type) {
     case 'ApplicationSubmitted': {
-      const { channel, data, state } = event.data;
+      const { channel, data, state, sealed } = event.data;
       return told(
         channel === 'online'
           ? say('Permohonan diajukan secara daring', 'Application submitted online')
           : say('Permohonan diajukan di loket', 'Application submitted at the counter'),
-        ...dataInWords(definition, data),
+        ...dataInWords(definition, data, sealed),
         joined(say('Tahap: ', 'State: '), states(state)),
       );
     }
     case 'StepTaken': {
-      const { action, from, to, data, comment, outcome, automatic } = event.data;
+      const { action, from, to, data, comment, outcome, automatic, sealed } = event.data;
       return told(
         automatic
           ? joined(actionTitle(service, action), say(' (oleh sistem)', ' (by the engine)'))
@@ -51,7 +52,7 @@ export function eventInWords(
         joined(say('Tahap: ', 'State: '), states(from), both(' → '), states(to)),
         ...(outcome === undefined ? [] : [say(`Hasil: ${outcome}`, `Outcome: ${outcome}`)]),
         ...(comment === undefined ? [] : [say(`Catatan: ${comment}`, `Comment: ${comment}`)]),
-        ...dataInWords(definition, data ?? {}),
+        ...dataInWords(definition, data ?? {}, sealed),
         ...(automatic
           ? [
               joined(say('Dasar hukum: ', 'Legal ground: '), automatic.legalGround),
@@ -78,7 +79,7 @@ export function eventInWords(
       const { requirement, name, bytes, sha256, mediaType } = event.data;
       return told(
         joined(say('Dokumen dilampirkan: ', 'Document attached: '), paper(definition, requirement)),
-        both(`${name} (${mediaType}, ${bytes} B)`),
+        joined(name === undefined ? erased : both(name), both(` (${mediaType}, ${bytes} B)`)),
         both(`SHA-256: ${sha256}`),
       );
     }
@@ -193,12 +194,18 @@ function actionTitle(service: CompiledService, name: string): Localized {
   return both(name);
 }
 
-function dataInWords({ form }: ServiceDefinition, data: FormData): Localized[] {
-  return Object.entries(data).map(([field, value]) => {
-    const title = form[field]?.title ?? both(field);
-    const given = typeof value === 'boolean' ? yesOrNo(value) : both(String(value));
-    return joined(title, both(': '), given);
-  });
+const erased = say('[data pribadi dihapus]', '[personal data erased]');
+
+/** @param sealed present where personal data of the event are erased */
+function dataInWords({ form }: ServiceDefinition, data: FormData, sealed?: Sealed): Localized[] {
+  const title = (field: string) => form[field]?.title ?? both(field);
+  return [
+    ...Object.entries(data).map(([field, value]) => {
+      const given = typeof value === 'boolean' ? yesOrNo(value) : both(String(value));
+      return joined(title(field), both(': '), given);
+    }),
+    ...formFieldsIn(sealed?.fields ?? []).map((field) => joined(title(field), both(': '), erased)),
+  ];
 }
 
 function paper({ documents }: ServiceDefinition, requirement: string): Localized {

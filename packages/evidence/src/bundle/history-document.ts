@@ -77,7 +77,7 @@ export function historyDocument(
           `${say.version} ${application.service.version})`,
       ],
       [say.office, officeTitle],
-      [say.applicant, `${applicant.name} (${applicant.id})`],
+      [say.applicant, `${applicant.name ?? say.erased} (${applicant.id})`],
       [say.submitted, moment(submittedAt)],
       ended
         ? [say.ended, `${moment(ended.at)}: ${ended.outcome}`]
@@ -111,6 +111,7 @@ const words = {
     version: 'versi',
     office: 'Kantor',
     applicant: 'Pemohon',
+    erased: '[data pribadi dihapus]',
     submitted: 'Diajukan',
     ended: 'Selesai',
     state: 'Tahap',
@@ -129,6 +130,7 @@ const words = {
     version: 'version',
     office: 'Office',
     applicant: 'Applicant',
+    erased: '[personal data erased]',
     submitted: 'Submitted',
     ended: 'Ended',
     state: 'State',

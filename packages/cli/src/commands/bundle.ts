@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { FileDocumentStore } from '@satu-atap/api';
+import { LogProver, recordEvidenceAccess, ServiceCatalogue } from '@satu-atap/event-store';
+import { NoEvidenceError, prepareBundle, provenLog } from '@satu-atap/evidence';
+import type { Command } from 'commander';
+import { compiledOffices } from '../definitions.ts';
+import { localActor } from '../local-actor.ts';
+import { openStore } from '../open-store.ts';
+import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
+import { applicationId } from './application-id.ts';
+import { printToStdout } from './check.ts';
+
+type Options = Pick<SettingsFlags, 'data' | 'eventStore'> & {
+  out: string;
+  offices: string;
+  calendars: string;
+};
+
+/** `satu-atap bundle`: the evidence of applications as one file, to be checked anywhere. */
+export function bundleCommand(program: Command): void {
+  program
+    .command('bundle')
+    .description('put the evidence of applications into one ZIP file that proves itself')
+    .argument('<application...>', 'ids of applications')
+    .requiredOption('--out <file>', 'where to write it')
+    .option('--data <folder>', 'the data folder (default: SATU_ATAP_DATA, or ./data)')
+    .option('--event-store <url>', 'EventStoreDB instead (default: SATU_ATAP_EVENT_STORE)')
+    .option('--offices <folder>', 'offices', 'offices')
+    .option('--calendars <folder>', 'working calendars', 'calendars')
+    .addHelpText(
+      'after',
+      '\nIt holds what the newest checkpoint covers: `integrity checkpoint` signs one at once.' +
+        '\nA server may run beside it.',
+    )
+    .action(async (applications: string[], options: Options) => {
+      for (const line of await bundle(applications, options)) printToStdout(line);
+    });
+}
+
+/** @throws SettingsError for applications that there are not, or that no checkpoint covers */
+export async function bundle(given: readonly string[], options: Options): Promise<string[]> {
+  const applications = [...new Set(given.map(applicationId))];
+  const settings = readSettings(process.env, options);
+  const store = openStore(settings);
+  try {
+    const [by, now] = [localActor(), Temporal.Now.instant()];
+    const documents = new FileDocumentStore(join(settings.data, 'documents'));
+    const source = {
+      store,
+      services: new ServiceCatalogue(store),
+      offices: await compiledOffices(options, store),
+      log: provenLog(store.raw, new LogProver(store.raw)),
+      document: (sha256: string) => documents.open(sha256).catch(unlessGone),
+    };
+    const prepared = await prepareBundle(applications, source, { by: by.id, now });
+    for (const application of applications) {
+      await recordEvidenceAccess(store, { act: 'bundled', application }, { actor: by, now });
+    }
+    const draft = `${options.out}.${randomUUID()}.part`;
+    try {
+      const written = pipeline(prepared.output, createWriteStream(draft, { flags: 'wx' }));
+      const [manifest] = await Promise.all([prepared.write(), written]);
+      await rename(draft, options.out);
+      const { treeSize, missingDocuments } = manifest;
+      return [
+        `${options.out}: evidence of ${applications.length} applications, proven against a ` +
+          `checkpoint of ${treeSize} events`,
+        ...(prepared.uncovered > 0
+          ? [
+              `${prepared.uncovered} of their newest events are covered by no checkpoint yet and not ` +
+                'in it: sign one with `satu-atap integrity checkpoint`, and make the bundle again',
+            ]
+          : []),
+        ...missingDocuments.map((sha256) => `document ${sha256} is not kept any more`),
+      ];
+    } finally {
+      await rm(draft, { force: true });
+    }
+  } catch (error) {
+    if (error instanceof NoEvidenceError) throw new SettingsError(`${error.message}.`);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Contents that an erasure took with it. */
+function unlessGone(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  throw error;
+}

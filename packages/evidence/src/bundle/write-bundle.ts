@@ -1,0 +1,197 @@
+import { calendarsNamed, leafText } from '@satu-atap/domain';
+import {
+  applicationStream,
+  calendarPrefix,
+  servicePrefix,
+  type RecordedEvent,
+} from '@satu-atap/event-store';
+import {
+  bundlePlaces,
+  keysProofs,
+  type BundleManifest,
+  type InclusionLine,
+} from './bundle-format.ts';
+import type { BundleLog, BundleSource } from './bundle-source.ts';
+import { historyOf, type EnclosedHistory } from './enclosed-history.ts';
+import { historyDocument } from './history-document.ts';
+import { historyPage } from './history-page.ts';
+import { historyPdf } from './history-pdf.ts';
+import { NoEvidenceError } from './no-evidence-error.ts';
+import { readme } from './readme.ts';
+import { ZipWriter } from './zip-writer.ts';
+
+/** A bundle that is ready to be written, once it is known what goes into it. */
+export type PreparedBundle = {
+  /** Events that happened after the checkpoint, of these applications: they are not in it. */
+  uncovered: number;
+  /** The archive's bytes; `write` ends them. */
+  output: NodeJS.ReadableStream;
+  write(): Promise<BundleManifest>;
+};
+
+type Covered = { stream: string; events: RecordedEvent[]; proofs: InclusionLine[] };
+
+/**
+ * Gathers the events of applications up to the newest checkpoint, and all that it takes to check them
+ * without the engine.
+ *
+ * @param applications their ids
+ * @throws NoEvidenceError when there is no checkpoint, or it covers nothing of an application
+ */
+export async function prepareBundle(
+  applications: readonly string[],
+  source: BundleSource,
+  { by, now }: { by: string; now: Temporal.Instant },
+): Promise<PreparedBundle> {
+  const checkpoint = await source.log.newest();
+  if (!checkpoint) throw new NoEvidenceError('no checkpoint of the log has been signed yet');
+  const { size } = checkpoint;
+  let uncovered = 0;
+  for (const id of applications) {
+    const found = await covered(source, applicationStream(id), size);
+    if (found.events.length === 0) {
+      throw new NoEvidenceError(`the newest checkpoint covers nothing of application ${id}`, id);
+    }
+    uncovered += found.beyond;
+  }
+  const zip = new ZipWriter(new Date(now.epochMilliseconds));
+  const write = async () => {
+    const bundle = new Bundle(zip, source, size);
+    await zip.add(bundlePlaces.readme, readme);
+    await zip.add(bundlePlaces.checkpoint, checkpoint.note);
+    await bundle.addKeys();
+    for (const id of applications) await bundle.addApplication(id);
+    await bundle.addRules();
+    const manifest: BundleManifest = {
+      format: 'satu-atap-evidence',
+      version: 1,
+      createdAt: now.toString(),
+      createdBy: by,
+      origin: checkpoint.origin,
+      treeSize: size,
+      applications: bundle.applications,
+      missingDocuments: [...bundle.missing],
+      files: { ...zip.packed },
+    };
+    await zip.add(bundlePlaces.manifest, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await zip.end();
+    return manifest;
+  };
+  return { uncovered, output: zip.output, write };
+}
+
+class Bundle {
+  readonly applications: { id: string; events: number }[] = [];
+  readonly missing = new Set<string>();
+  readonly #zip: ZipWriter;
+  readonly #source: BundleSource;
+  readonly #size: number;
+  readonly #services = new Set<string>();
+  readonly #offices = new Set<string>();
+
+  constructor(zip: ZipWriter, source: BundleSource, size: number) {
+    this.#zip = zip;
+    this.#source = source;
+    this.#size = size;
+  }
+
+  async addKeys(): Promise<void> {
+    const events: RecordedEvent[] = [];
+    for await (const event of this.#source.log.keys()) events.push(event);
+    const keys = await withProofs(this.#source.log, events, this.#size);
+    await this.#zip.add(bundlePlaces.keys, linesOf(keys.events.map(leafText)));
+    await this.#zip.add(keysProofs, linesOf(keys.proofs.map((one) => JSON.stringify(one))));
+  }
+
+  async addApplication(id: string): Promise<void> {
+    const found = await covered(this.#source, applicationStream(id), this.#size);
+    await this.#addStream(found);
+    const count = found.events.length;
+    this.applications.push({ id, events: count });
+    const history = await historyOf(this.#source, { id, count });
+    if (!history) return;
+    this.#services.add(history.application.service.id);
+    this.#offices.add(history.application.office);
+    for (const sha256 of history.documents) await this.#addDocument(sha256);
+    await this.#addHistory(id, history);
+  }
+
+  /** The definitions, calendars and offices that the applications went by. */
+  async addRules(): Promise<void> {
+    const calendars = new Set<string>();
+    for (const id of this.#offices) {
+      const office = this.#source.offices.get(id);
+      if (!office) continue;
+      const text = `${JSON.stringify(office.definition, undefined, 2)}\n`;
+      await this.#zip.add(bundlePlaces.office(id), text);
+      for (const calendar of calendarsNamed(office.definition)) calendars.add(calendar);
+    }
+    const streams = [
+      ...[...this.#services].map((id) => `${servicePrefix}${id}`),
+      ...[...calendars].map((id) => `${calendarPrefix}${id}`),
+    ];
+    for (const stream of streams.toSorted()) {
+      await this.#addStream(await covered(this.#source, stream, this.#size));
+    }
+  }
+
+  async #addStream({ stream, events, proofs }: Covered): Promise<void> {
+    await this.#zip.add(bundlePlaces.events(stream), linesOf(events.map(leafText)));
+    const lines = proofs.map((proof) => JSON.stringify(proof));
+    await this.#zip.add(bundlePlaces.proofs(stream), linesOf(lines));
+  }
+
+  async #addDocument(sha256: string): Promise<void> {
+    const place = bundlePlaces.document(sha256);
+    if (this.missing.has(sha256) || Object.hasOwn(this.#zip.packed, place)) return;
+    const content = await this.#source.document(sha256);
+    if (content) await this.#zip.add(place, content);
+    else this.missing.add(sha256);
+  }
+
+  async #addHistory(id: string, history: EnclosedHistory): Promise<void> {
+    const office = this.#source.offices.get(history.application.office)?.definition;
+    for (const language of ['id', 'en'] as const) {
+      const place = {
+        officeTitle: office?.title[language] ?? history.application.office,
+        timeZone: office?.timeZone ?? 'UTC',
+      };
+      const document = historyDocument({ id, ...history, ...place }, language);
+      await this.#zip.add(bundlePlaces.history(id, language, 'html'), historyPage(document));
+      await this.#zip.add(bundlePlaces.history(id, language, 'pdf'), await historyPdf(document));
+    }
+  }
+}
+
+/** A stream's events that the tree of this size covers, with their proofs, and how many lie beyond. */
+async function covered(
+  { store, log }: Pick<BundleSource, 'store' | 'log'>,
+  stream: string,
+  size: number,
+): Promise<Covered & { beyond: number }> {
+  const all: RecordedEvent[] = [];
+  for await (const batch of store.raw.read(stream)) all.push(...batch);
+  const found = await withProofs(log, all, size);
+  return { stream, ...found, beyond: all.length - found.events.length };
+}
+
+async function withProofs(
+  log: BundleLog,
+  all: readonly RecordedEvent[],
+  size: number,
+): Promise<{ events: RecordedEvent[]; proofs: InclusionLine[] }> {
+  const events: RecordedEvent[] = [];
+  const proofs: InclusionLine[] = [];
+  for (const event of all) {
+    const proof = await log.inclusion(event, size);
+    if (!proof) break;
+    const { index, hashes } = proof;
+    events.push(event);
+    proofs.push({ revision: event.revision, index, path: [...hashes] });
+  }
+  return { events, proofs };
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
