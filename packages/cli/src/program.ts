@@ -6,6 +6,7 @@ import { catalogueCommand } from './commands/catalogue.ts';
 import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { erasePersonalDataCommand } from './commands/erase-personal-data.ts';
+import { discoverCommand } from './commands/discover.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -44,6 +45,7 @@ for (const add of [
   exportCommand,
   importCommand,
   integrityCommand,
+  discoverCommand,
   migrateCommand,
   notificationsCommand,
   numbersCommand,
