@@ -31,7 +31,7 @@ export const logLimits = {
   /** One value or key. */
   text: 100_000,
   /** Attributes within attributes. */
-  depth: 16,
+  depth: 15,
   /** Attributes of one event or of a case, those within others counted. */
   attributes: 20_000,
   /** One event, or the attributes of one case, with all that is in it: it must fit the store. */

@@ -113,8 +113,8 @@ test.each<[what: string, content: string | Buffer, line: string]>([
   ],
   [
     'attributes too deep',
-    event(nested(17)),
-    'log.xes:2:337: has attributes more than 16 deep within each other',
+    event(nested(16)),
+    'log.xes:2:318: has attributes more than 15 deep within each other',
   ],
   [
     'a value too long',

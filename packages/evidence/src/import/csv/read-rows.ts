@@ -25,7 +25,8 @@ export async function readRows(
   const begin = await firstLine(text);
   const delimiter = wanted ?? delimiterOf(begin);
   const rows = parsed(begin, text, delimiter);
-  const first = await rows.next();
+  let first = await rows.next();
+  while (!first.done && first.value.length === 0) first = await rows.next();
   const [header, ...rest] = first.done ? [] : first.value;
   if (!header) throw new LogFault('has no line with the names of its columns');
   const names = header.cells.map((cell) => cell.trim());
