@@ -230,18 +230,18 @@ test('gives back any log as it was, under a definition that allows every step of
 });
 
 function compiled(): CompiledService {
-  const text = (en: string) => ({ id: `${en} (id)`, en });
+  const title = (en: string) => ({ id: `${en} (id)`, en });
   const definition = serviceDefinition.parse({
     id: 'permits.stall',
     kind: 'permit',
-    title: text('Stall'),
+    title: title('Stall'),
     unit: 'permits',
     standard: { time: { amount: 1, unit: 'calendar-days' } },
     workflow: {
       initial: 'intake',
       states: {
         intake: {
-          on: { accept: { title: text('Accept the file'), roles: ['officer'], target: 'review' } },
+          on: { accept: { title: title('Accept the file'), roles: ['officer'], target: 'review' } },
         },
         review: { on: { grant: { roles: ['officer'], target: 'granted' } } },
         granted: { type: 'final', outcome: 'granted' },
