@@ -7,12 +7,8 @@ import { erasureEvents, type ErasureEvent } from '../personal-data/erasure.ts';
 import { numberEvents, type NumberEvent } from '../service/number-series.ts';
 import { serviceEvents, type ServiceEvent } from '../service/service.ts';
 import { calendarEvents, type CalendarEvent } from '../sla/calendar-versions.ts';
-import {
-  applicationEvents,
-  eventMetadata,
-  type ApplicationEvent,
-  type EventMetadata,
-} from './events.ts';
+import { applicationEvents, type ApplicationEvent, type EventMetadata } from './events.ts';
+import { readMetadata } from './read-metadata.ts';
 
 /** An event that the store holds but today's schemas do not accept: altered, or from a newer version. */
 export class UnreadableEventError extends Error {
@@ -64,7 +60,7 @@ function reader<Event>(
     if (!schema) throw new UnreadableEventError(`${at}: unknown event type "${stored.type}"`);
     const data = schema.safeParse(stored.data);
     if (!data.success) throw unreadable(`${at} ${stored.type}`, data.error);
-    const metadata = eventMetadata.safeParse(stored.metadata);
+    const metadata = readMetadata(stored.metadata);
     if (!metadata.success) throw unreadable(`${at} metadata`, metadata.error);
     return { event: { type: stored.type, data: data.data } as Event, metadata: metadata.data };
   };

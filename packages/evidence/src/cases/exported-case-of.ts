@@ -83,7 +83,7 @@ class Telling {
     }
     const details = happeningDetails(event, this.#versions, this.#disclosure);
     const titles = titlesByType.get(event.type) ?? [];
-    this.#tell(happening, happeningName(event), 'complete', [...titles, ...details]);
+    this.#tell(happening, happeningName(event), 'complete', titles, details);
     if (event.type !== 'StepTaken' && event.type !== 'ApplicationMigrated') {
       if (event.type !== 'ApplicationSubmitted') return;
     }
@@ -142,7 +142,7 @@ class Telling {
   }
 
   #tellClock(happening: RecordedHappening, transition: 'suspend' | 'resume'): void {
-    this.#tell(happening, serviceClock.name, transition, titleAttributes(serviceClock.title));
+    this.#tell(happening, serviceClock.name, transition, clockTitles);
     const told = this.events.at(-1);
     if (told) told.ofClock = true;
   }
@@ -151,7 +151,7 @@ class Telling {
     happening: RecordedHappening,
     name: string,
     transition: string,
-    details: readonly LogAttribute[],
+    ...more: readonly (readonly LogAttribute[])[]
   ): void {
     const { id, revision, event, metadata } = happening;
     const { actor, occurredAt } = metadata;
@@ -168,11 +168,13 @@ class Telling {
       [keys.type, 'string', event.type],
       [keys.revision, 'int', String(revision)],
       [keys.event, 'id', this.#disclosure.event(id)],
-      ...details,
     );
+    for (const some of more) for (const one of some) attributes.push(one);
     this.events.push({ attributes, happening });
   }
 }
+
+const clockTitles = titleAttributes(serviceClock.title);
 
 function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();

@@ -5,7 +5,7 @@ import type { ExportedCase } from '../cases/exported-case.ts';
 export type CsvColumn = { name: string; of: 'case' | 'event'; key: string };
 
 /** The columns that process-mining tools look for, first. */
-const usual: readonly CsvColumn[] = [
+export const usualColumns: readonly CsvColumn[] = [
   { name: 'case:concept:name', of: 'case', key: 'concept:name' },
   ...[
     'concept:name',
@@ -25,7 +25,7 @@ export class CsvColumns {
   readonly #names = new Set<string>();
 
   /** @param given the columns to begin with, where the log has columns of its own */
-  constructor(given: readonly CsvColumn[] = usual) {
+  constructor(given: readonly CsvColumn[] = usualColumns) {
     this.#columns = [];
     for (const column of given) this.#add(column);
   }

@@ -3,6 +3,8 @@ import type { CaseSelection } from '../cases/case-selection.ts';
 import type { Disclosure } from '../cases/disclosure.ts';
 import type { ExportScope, ExportSource } from '../cases/exported-cases.ts';
 import { importedAttributes } from '../cases/imported-attributes.ts';
+import { keys } from '../cases/exported-case.ts';
+import { usualColumns, type CsvColumn } from '../csv/csv-columns.ts';
 import { csvExport } from '../csv/csv-export.ts';
 import { ocelJsonExport } from '../ocel/ocel-json-export.ts';
 import { ocelSqliteExport } from '../ocel/ocel-sqlite-export.ts';
@@ -54,11 +56,7 @@ export async function* exportLog(
       return;
     }
     case 'csv': {
-      const columns = log?.begun.csv?.columns.map(({ column, of, key }) => ({
-        name: column,
-        of,
-        key,
-      }));
+      const columns = log && columnsOf(log);
       yield* csvExport(source, scope, { columns, forSpreadsheets });
       return;
     }
@@ -68,6 +66,13 @@ export async function* exportLog(
     case 'ocel-sqlite':
       yield* ocelSqliteExport(source, scope);
   }
+}
+
+/** The columns that a foreign log's own are added to: a table's very own, and no numbers of ours. */
+function columnsOf({ begun }: ImportedLog): CsvColumn[] {
+  const { csv } = begun;
+  if (!csv) return usualColumns.filter(({ key }) => key !== keys.sequence);
+  return csv.columns.map(({ column, of, key }) => ({ name: column, of, key }));
 }
 
 /** The one imported log that is exported, if it is one. */
@@ -84,6 +89,8 @@ async function beginningOf(
   { selection, disclosure, until }: ExportScope,
   log: ImportedLog | undefined,
 ): Promise<LogBeginning> {
+  // A table has no header of its own.
+  if (log?.begun.format === 'csv') return ownHeader({ isOwn: false });
   if (log) {
     const { extensions, globals, classifiers } = log.begun.header;
     const attributes = disclosure.texts ? await logAttributesOf(store, log.id) : [];

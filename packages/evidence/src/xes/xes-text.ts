@@ -32,15 +32,36 @@ export function attributesText(
 ): string {
   let text = '';
   for (const [key, type, value, children] of attributes) {
-    text += indent + '<' + type + ' key="' + writeKey(key) + '"';
+    text += indent + beginning(type, key, writeKey);
     if (type !== 'list' && type !== 'container') text += ' value="' + xmlText(value) + '"';
     if (type === 'list') text += '>\n' + listText(children ?? [], indent, writeKey);
     else if (children && children.length > 0) {
-      text +=
-        '>\n' + attributesText(children, indent + '\t', writeKey) + indent + '</' + type + '>\n';
+      const inner = attributesText(children, indent + '\t', writeKey);
+      text += '>\n' + inner + indent + '</' + type + '>\n';
     } else text += '/>\n';
   }
   return text;
+}
+
+/** How many beginnings of attributes are kept at hand: a log has some dozens of keys. */
+const mostBeginnings = 10_000;
+const beginnings = new Map<WriteKey, Map<string, Map<string, string>>>();
+let kept = 0;
+
+/** `<string key="concept:name"`: the same for every event. */
+function beginning(type: string, key: string, writeKey: WriteKey): string {
+  const ofType = beginnings.get(writeKey)?.get(type);
+  const known = ofType?.get(key);
+  if (known !== undefined) return known;
+  const written = '<' + type + ' key="' + writeKey(key) + '"';
+  if (kept >= mostBeginnings) {
+    beginnings.clear();
+    kept = 0;
+  }
+  const ofWay = beginnings.getOrInsertComputed(writeKey, () => new Map());
+  ofWay.getOrInsertComputed(type, () => new Map<string, string>()).set(key, written);
+  kept += 1;
+  return written;
 }
 
 /** The schema wants `values` in every list, and a key on it. */
