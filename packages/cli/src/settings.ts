@@ -35,6 +35,9 @@ const environment = z.object({
   /** PostgreSQL: `postgres://…`; files in the data folder when absent. */
   SATU_ATAP_READ_MODELS: z.string().optional(),
   SATU_ATAP_READ_MODELS_FILE: z.string().min(1).optional(),
+  /** Where the keys of personal data are: `postgres://…`, or with the read models when absent. */
+  SATU_ATAP_KEYS: z.string().optional(),
+  SATU_ATAP_KEYS_FILE: z.string().min(1).optional(),
   /** A file with the key that wraps the keys of personal data: 32 random bytes in base64. */
   SATU_ATAP_MASTER_KEY_FILE: z.string().min(1).optional(),
   /** Runs this part alone; everything in one process when absent. */
@@ -140,7 +143,12 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: SettingsFlags = {}):
     data,
     eventStore: eventStoreAt(eventStore, data),
     readModels: readModelsAt(readModels, data),
-    keys: keysAt(data, read.SATU_ATAP_MASTER_KEY_FILE),
+    keys: {
+      ...keysAt(data, secretOf(read, 'SATU_ATAP_KEYS') ?? readModels),
+      ...(read.SATU_ATAP_MASTER_KEY_FILE === undefined
+        ? {}
+        : { masterKeyFile: read.SATU_ATAP_MASTER_KEY_FILE }),
+    },
     only: flags.only ?? read.SATU_ATAP_ONLY,
     host: flags.host ?? read.SATU_ATAP_HOST,
     port: flags.port ?? read.SATU_ATAP_PORT,
@@ -210,22 +218,30 @@ function eventStoreAt(connectionString: string | undefined, data: string): Event
 
 function readModelsAt(postgres: string | undefined, data: string): ReadModelsLocation {
   if (postgres === undefined) return { folder: data };
-  const url = URL.parse(postgres);
-  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.pathname.length < 2) {
-    throw new SettingsError(
-      'SATU_ATAP_READ_MODELS (--read-models) cannot be used: it is ' +
-        'postgres://user:password@host[:port]/database, special characters in it %-encoded.',
-    );
-  }
+  assertPostgres('SATU_ATAP_READ_MODELS (--read-models)', postgres);
   return { postgres };
 }
 
-/** The key ring of a data folder. */
-export function keysAt(data: string, masterKeyFile?: string): KeyRingLocation {
-  return {
-    file: join(data, 'keys', 'personal-data.sqlite'),
-    ...(masterKeyFile === undefined ? {} : { masterKeyFile }),
-  };
+/**
+ * The key ring: in PostgreSQL, or in the data folder.
+ *
+ * @throws SettingsError for what is no address of a database
+ */
+export function keysAt(data: string, postgres?: string): KeyRingLocation {
+  if (postgres === undefined) return { file: join(data, 'keys', 'personal-data.sqlite') };
+  assertPostgres('SATU_ATAP_KEYS', postgres);
+  return { postgres };
+}
+
+/** @throws SettingsError naming the setting */
+function assertPostgres(setting: string, address: string): void {
+  const url = URL.parse(address);
+  if (url && ['postgres:', 'postgresql:'].includes(url.protocol) && url.pathname.length >= 2)
+    return;
+  throw new SettingsError(
+    `${setting} cannot be used: it is postgres://user:password@host[:port]/database, special ` +
+      'characters in it %-encoded.',
+  );
 }
 
 function emailAt(url: string | undefined, from: string | undefined): NotificationSettings['email'] {

@@ -2,6 +2,7 @@ import { builtInRoles } from '../actor.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { expressionCompiler, type ExpressionCompiler } from './expression.ts';
 import { fieldSchema } from './form.ts';
+import { doubtPersonal } from './check-personal.ts';
 import type { Guard } from './guard.ts';
 import { unknown, type DocumentPath, type Report } from './problem.ts';
 import type { StateNode, StateTree } from './state-tree.ts';
@@ -154,6 +155,8 @@ class References {
         const expression = this.#expressions(guard.expression);
         if ('problem' in expression) {
           this.#report.error([...at, 'expression'], expression.problem);
+        } else {
+          doubtPersonal(this.#definition, expression, [...at, 'expression'], this.#report);
         }
         return;
       }

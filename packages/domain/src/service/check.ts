@@ -6,6 +6,7 @@ import { checkGuards } from './check-guards.ts';
 import { checkIssuing } from './check-issuing.ts';
 import { checkNames } from './check-names.ts';
 import { checkOutputs } from './check-outputs.ts';
+import { checkPersonal } from './check-personal.ts';
 import { checkPromises } from './check-promises.ts';
 import { checkReferences } from './check-references.ts';
 import { checkStandards } from './check-standards.ts';
@@ -41,6 +42,7 @@ export function checkDefinition(definition: ServiceDefinition, keepsMoves = true
   checkOutputs(definition, tree, report);
   checkFeeTable(definition, report);
   checkContact(definition, report);
+  checkPersonal(definition, report);
   return problems;
 }
 

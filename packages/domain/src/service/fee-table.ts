@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { localized } from '../names.ts';
+import { doubtPersonal } from './check-personal.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { expressionCompiler, type ExpressionCompiler } from './expression.ts';
 import type { FieldValue } from './form.ts';
@@ -56,7 +57,8 @@ export function feeByData(
 }
 
 /** What is wrong with a fee that a table decides: it must give one answer, from what is there. */
-export function checkFeeTable({ fee, form }: ServiceDefinition, report: Report): void {
+export function checkFeeTable(definition: ServiceDefinition, report: Report): void {
+  const { fee, form } = definition;
   if (fee.kind !== 'table') return;
   const compiler = (known: (field: string) => boolean) =>
     expressionCompiler(Object.fromEntries(Object.entries(form).filter(([field]) => known(field))));
@@ -77,6 +79,8 @@ export function checkFeeTable({ fee, form }: ServiceDefinition, report: Report):
       report.error(at, condition.problem);
     } else if ('problem' in atSubmission(when)) {
       report.error(at, 'reads what officers enter later; the fee is decided at submission');
+    } else {
+      doubtPersonal(definition, condition, at, report);
     }
   }
 }

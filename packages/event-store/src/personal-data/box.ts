@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { canonicalJson, putPersonalBack, sealed, takePersonalOut } from '@satu-atap/domain';
+import { putPersonalBack, sealed, takePersonalOut, type Sealed } from '@satu-atap/domain';
 import type { NewEvent, RecordedEvent } from '../event-store.ts';
 import type { PersonalKey } from './key-ring.ts';
 import { decrypt, encrypt } from './key-wrapping.ts';
@@ -7,7 +7,7 @@ import { decrypt, encrypt } from './key-wrapping.ts';
 /** What a box is bound to: it opens in this event of this stream, and says these fields, or nothing. */
 type Place = { stream: string; id: string; type: string; fields: readonly string[] };
 const bindingOf = ({ stream, id, type, fields }: Place) =>
-  canonicalJson([stream, id, type, [...fields]]);
+  JSON.stringify([stream, id, type, fields]);
 
 /** A box does not open with its key: it, or the event around it, was altered. Names stream and revision. */
 export class SealedDataError extends Error {
@@ -39,25 +39,24 @@ export async function sealEvent(
   return { ...event, data: { ...rest, sealed: { key: id, fields, box } } };
 }
 
-/** The key that an event's box opens with. @throws SealedDataError where it does not say */
-export function keyIdOf(event: RecordedEvent): string {
-  return boxIn(event).key;
+/** An event's box. @throws SealedDataError where what is sealed is none */
+export function boxIn(event: RecordedEvent): Sealed {
+  const parsed = sealed.safeParse(event.data['sealed']);
+  if (parsed.success) return parsed.data;
+  throw damaged(event, 'what is sealed is no box');
 }
 
 /** The event with its personal parts in the clear. @throws SealedDataError when the box does not open */
-export function openEvent(event: RecordedEvent, key: KeyObject): RecordedEvent {
-  const { fields, box } = boxIn(event);
+export function openEvent(
+  event: RecordedEvent,
+  { fields, box }: Sealed,
+  key: KeyObject,
+): RecordedEvent {
   const { stream, id, type } = event;
   const plain = decrypt(key, Buffer.from(box, 'base64'), bindingOf({ stream, id, type, fields }));
   if (!plain) throw damaged(event, 'its box does not open with its key');
   const values = JSON.parse(plain.toString()) as unknown[];
   return { ...event, data: putPersonalBack(event.data, fields, values) };
-}
-
-function boxIn(event: RecordedEvent) {
-  const parsed = sealed.safeParse(event.data['sealed']);
-  if (parsed.success) return parsed.data;
-  throw damaged(event, 'what is sealed is no box');
 }
 
 function damaged({ stream, revision, type }: RecordedEvent, what: string): SealedDataError {

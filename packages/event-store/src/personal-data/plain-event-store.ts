@@ -1,3 +1,4 @@
+import type { Sealed } from '@satu-atap/domain';
 import type {
   EventStore,
   NewEvent,
@@ -7,7 +8,7 @@ import type {
   SubscriptionBatch,
 } from '../event-store.ts';
 import { applicationPrefix } from '../application-memory.ts';
-import { isSealed, keyIdOf, openEvent, sealEvent, SealedDataError } from './box.ts';
+import { boxIn, isSealed, openEvent, sealEvent, SealedDataError } from './box.ts';
 import { erasurePrefix } from './erasure-stream.ts';
 import { KeyRingUnavailableError, type KeyRing } from './key-ring.ts';
 import { OpenedKeys } from './opened-keys.ts';
@@ -68,22 +69,23 @@ export function unsealed(
   };
 
   const open = async (events: RecordedEvent[]): Promise<RecordedEvent[]> => {
+    const boxes = new Map<RecordedEvent, Sealed>();
     const ids = new Set<string>();
     for (const event of events) {
       if (event.stream.startsWith(erasurePrefix)) opened.forget(keysNamed(event));
-      else if (isBox(event)) attempt(() => ids.add(keyIdOf(event)));
+      const box = isBox(event) ? attempt(() => boxIn(event)) : undefined;
+      if (!box) continue;
+      boxes.set(event, box);
+      ids.add(box.key);
     }
     if (ids.size === 0) return events;
     const found = await opened.find(ids);
     return events.map((event) => {
-      if (!isBox(event)) return event;
-      const plain = attempt(() => {
-        const id = keyIdOf(event);
-        const key = found.get(id);
-        if (!key) throw noKey(event, id);
-        return key === 'erased' ? event : openEvent(event, key);
-      });
-      return plain ?? event;
+      const box = boxes.get(event);
+      if (!box) return event;
+      const key = found.get(box.key);
+      if (!key) throw noKey(event, box.key);
+      return key === 'erased' ? event : (attempt(() => openEvent(event, box, key)) ?? event);
     });
   };
   const attempt = <T>(work: () => T): T | undefined => {

@@ -1,7 +1,7 @@
 import { activeStates, evolve, readApplicationEvent, type Application } from '@satu-atap/domain';
 import { applicationPrefix, applicationStream } from '../application-memory.ts';
 import { readStream, type EventStore } from '../event-store.ts';
-import { isSealed, keyIdOf } from './box.ts';
+import { boxIn, isSealed } from './box.ts';
 
 /** An application that still runs: why an erasure has to wait. */
 export type RunningApplication = { id: string; service: string; states: string[] };
@@ -35,7 +35,7 @@ export async function survey(
     found.applications.push(id);
     let application: Application | undefined;
     for (const stored of await readStream(raw, applicationStream(id))) {
-      if (isSealed(stored)) keys.add(keyIdOf(stored));
+      if (isSealed(stored)) keys.add(boxIn(stored).key);
       const { event, metadata } = readApplicationEvent(stored);
       application = evolve(application, event, metadata);
     }
