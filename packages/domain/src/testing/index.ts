@@ -1,4 +1,5 @@
 export * from './given.ts';
+export * from './golden-replay.ts';
 export * from './patched.ts';
 export * from './published-calendars.ts';
 export * from './recorded-history.ts';
