@@ -25,12 +25,12 @@ export type TrialSetting = {
  * Reads one application's history and tries a draft of its service on it. Writes nothing.
  *
  * @returns the office instead, where nobody knows it here: without a calendar nothing can be tried;
- *   undefined when there is no such application
+ *   `erased` where personal data are: what was asked then is not known; undefined when there is no such application
  */
 export async function tryApplication(
   application: string,
   { store, services, offices, draft, now }: TrialSetting,
-): Promise<Trial | { unknownOffice: string } | undefined> {
+): Promise<Trial | { unknownOffice: string } | { erased: true } | undefined> {
   const stored = await readStream(store, applicationStream(application));
   const history = stored.map((one): Happened => ({
     ...readApplicationEvent(one),
@@ -38,6 +38,7 @@ export async function tryApplication(
   }));
   const submitted = history[0]?.event;
   if (submitted?.type !== 'ApplicationSubmitted') return undefined;
+  if (history.some(({ event }) => 'sealed' in event.data)) return { erased: true };
   const office = offices.get(submitted.data.office);
   if (!office) return { unknownOffice: submitted.data.office };
   const pinned = await services.version(submitted.data.service.id, pinnedVersion(history));

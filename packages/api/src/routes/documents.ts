@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   decide,
   documentAttached,
@@ -5,7 +6,8 @@ import {
   type CommandOf,
   type RequiredDocument,
 } from '@satu-atap/domain';
-import { derivedId } from '@satu-atap/event-store';
+import { derivedId, erasureStream, readStream } from '@satu-atap/event-store';
+import type { ApplicationDetail } from '@satu-atap/projections';
 import { z } from 'zod';
 import { unreadable } from '../access.ts';
 import type { Api } from '../api-options.ts';
@@ -73,6 +75,8 @@ export const getDocument = route({
     if (!attached) return { refusal: { type: 'document-not-found', document } };
     const { name } = attached;
     if (name === undefined) return { refusal: { type: 'document-erased', document } };
+    const content = await contentOf(api, detail, attached.sha256);
+    if (!content) return { refusal: { type: 'document-erased', document } };
     return {
       status: 200,
       headers: {
@@ -82,10 +86,25 @@ export const getDocument = route({
         'Content-Security-Policy': "default-src 'none'; sandbox",
         ETag: `"${attached.sha256}"`,
       },
-      content: await api.documents.open(attached.sha256),
+      content,
     };
   },
 });
+
+/** A document's content; undefined where an erasure took it and the name is from before sealing. */
+async function contentOf(
+  { documents, store }: Pick<Api, 'documents' | 'store'>,
+  { applicant }: Pick<ApplicationDetail, 'applicant'>,
+  sha256: string,
+): Promise<Readable | undefined> {
+  try {
+    return await documents.open(sha256);
+  } catch (error) {
+    const erasures = await readStream(store, erasureStream(applicant.id), { limit: 1 });
+    if (erasures.length > 0) return undefined;
+    throw error;
+  }
+}
 
 /** A file name as RFC 8187 writes it in a header. */
 function encoded(text: string): string {

@@ -59,6 +59,7 @@ export const tryDraftOfService = route({
     for await (const application of newestOf(api, id, limit, only)) {
       const trial = await tryApplication(application, setting);
       if (trial && 'unknownOffice' in trial) report.leaveOut(trial.unknownOffice);
+      else if (trial && 'erased' in trial) report.leaveOutErased();
       else if (trial) report.add(application, trial);
       // Other requests have their turn between any two applications.
       await turn();

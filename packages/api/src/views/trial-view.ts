@@ -88,6 +88,9 @@ export const trialView = z
     leftOut: z
       .array(z.strictObject({ office: z.string(), applications }))
       .meta({ description: 'Not tried: of offices that are not known here.' }),
+    erased: applications.exactOptional().meta({
+      description: 'Not tried: personal data of these are erased.',
+    }),
   })
   .meta({ id: 'Trial' });
 

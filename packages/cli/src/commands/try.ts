@@ -72,7 +72,7 @@ async function tryFile(file: string, options: Options): Promise<Tried> {
     const setting = { store, services, offices, draft, now };
     const report = await tryApplications(setting, choiceOf(options), progress());
     const summary = report.summary();
-    if (summary.tried + summary.leftOut.length === 0) {
+    if (summary.tried + summary.leftOut.length + (summary.erased ?? 0) === 0) {
       throw new SettingsError(`${service} has ${kindOf(options)} to try the draft on.`);
     }
     return { draft, summary };

@@ -23,6 +23,9 @@ function countLines(summary: TrialSummary): string[] {
       ({ office, applications }) =>
         `${applications} of the office "${office}" left out: it is not among the offices here`,
     ),
+    ...(summary.erased === undefined
+      ? []
+      : [`${summary.erased} left out: their personal data are erased`]),
   ];
 }
 

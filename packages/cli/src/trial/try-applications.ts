@@ -30,6 +30,7 @@ export async function tryApplications(
     const trial = await tryApplication(application, setting);
     if (!trial) continue;
     if ('unknownOffice' in trial) report.leaveOut(trial.unknownOffice);
+    else if ('erased' in trial) report.leaveOutErased();
     else if (only === undefined || (only === 'finished') === trial.ended) {
       report.add(application, trial);
     }

@@ -38,6 +38,8 @@ export type TrialSummary = {
   };
   /** Not tried: of offices that are not known here. */
   leftOut: { office: string; applications: number }[];
+  /** Not tried: what was asked then is erased. Absent when there are none. */
+  erased?: number;
 };
 
 const examplesShown = 3;
@@ -52,6 +54,7 @@ export class TrialReport {
   readonly #problems = new Map<string, TrialSummary['migration']['problems'][number]>();
   readonly #notes = new Map<string, TrialSummary['migration']['notes'][number]>();
   readonly #leftOut = new Map<string, number>();
+  #erased = 0;
 
   get tried(): number {
     return this.#counts.same + this.#counts.differing;
@@ -72,6 +75,11 @@ export class TrialReport {
     count(this.#leftOut, office);
   }
 
+  /** An application whose personal data are erased: nobody knows any more what was asked then. */
+  leaveOutErased(): void {
+    this.#erased += 1;
+  }
+
   summary(): TrialSummary {
     const byNumber = <T extends { applications: number }>(all: Iterable<T>) =>
       [...all].toSorted((a, b) => b.applications - a.applications);
@@ -89,6 +97,7 @@ export class TrialReport {
         notes: byNumber(this.#notes.values()),
       },
       leftOut: [...this.#leftOut].map(([office, applications]) => ({ office, applications })),
+      ...(this.#erased > 0 ? { erased: this.#erased } : {}),
     };
   }
 

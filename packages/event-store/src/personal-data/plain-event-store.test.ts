@@ -14,6 +14,7 @@ import { EmbeddedEventStore } from '../embedded/embedded-event-store.ts';
 import { derivedId } from '../event-ids.ts';
 import { readStream, start, type EventStore, type RecordedEvent } from '../event-store.ts';
 import { ServiceCatalogue } from '../service-catalogue.ts';
+import { tryApplication } from '../try-application.ts';
 import type { SealedDataError } from './box.ts';
 import { openKeyRing } from './open-key-ring.ts';
 import { unsealed, type PlainEventStore } from './plain-event-store.ts';
@@ -170,6 +171,11 @@ describe('what is personal in stored events', () => {
       'documents.6f1c31de-8f0a-5f8d-9d3c-0a4c1f1e7a01.name',
     ]);
     expect(await eventsOf(raw, application)).toEqual(before);
+    const services = new ServiceCatalogue(fresh);
+    const draft = await services.version(definition.id, 1);
+    const now = Temporal.Instant.from('2026-04-01T00:00:00Z');
+    const setting = { store: fresh, services, offices: sampleOffices, draft, now };
+    expect(await tryApplication(application, setting)).toEqual({ erased: true });
   });
 
   it('is read as before where an earlier version left it in the clear', async () => {
