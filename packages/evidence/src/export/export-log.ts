@@ -1,4 +1,9 @@
-import { readImportedLog, type EventStore, type ImportedLog } from '@satu-atap/event-store';
+import {
+  readImportedLog,
+  readLogAttributes,
+  type EventStore,
+  type ImportedLog,
+} from '@satu-atap/event-store';
 import type { CaseSelection } from '../cases/case-selection.ts';
 import type { Disclosure } from '../cases/disclosure.ts';
 import type { ExportScope, ExportSource } from '../cases/exported-cases.ts';
@@ -10,7 +15,7 @@ import { ocelJsonExport } from '../ocel/ocel-json-export.ts';
 import { ocelSqliteExport } from '../ocel/ocel-sqlite-export.ts';
 import { xesExport } from '../xes/xes-export.ts';
 import { ownHeader, type LogBeginning } from '../xes/xes-header.ts';
-import { hasImportedLogs, logAttributesOf, looseEventsOf } from './imported-log-parts.ts';
+import { hasImportedLogs, looseEventsOf } from './imported-log-parts.ts';
 
 /** What an event log can be had as: its media type, and how its file's name ends. */
 export const exportFormats = {
@@ -93,7 +98,7 @@ async function beginningOf(
   if (log?.begun.format === 'csv') return ownHeader({ isOwn: false });
   if (log) {
     const { extensions, globals, classifiers } = log.begun.header;
-    const attributes = disclosure.texts ? await logAttributesOf(store, log.id) : [];
+    const attributes = disclosure.texts ? await readLogAttributes(store, log.id) : [];
     return { extensions, globals, classifiers, attributes };
   }
   const isOwn = selection.log === 'none' || !(await hasImportedLogs(store, until));

@@ -145,11 +145,11 @@ test('writes a case of ten thousand events in appends that any store takes', asy
   expect(Math.max(...sizes)).toBeLessThan(1_000_000);
 });
 
-const text = (maxLength: number) => fc.string({ maxLength, unit: 'grapheme' }).filter(isXml);
+const anyText = (maxLength: number) => fc.string({ maxLength, unit: 'grapheme' }).filter(isXml);
 const nested = (children: fc.Arbitrary<LogAttribute[]>): fc.Arbitrary<LogAttribute> =>
   fc
     .tuple(
-      text(12),
+      anyText(12),
       fc.constantFrom<LogAttributeType[]>(
         'string',
         'int',
@@ -159,7 +159,7 @@ const nested = (children: fc.Arbitrary<LogAttribute[]>): fc.Arbitrary<LogAttribu
         'list',
         'container',
       ),
-      text(30),
+      anyText(30),
       children,
     )
     .map(([key, type, value, inner]): LogAttribute =>
