@@ -1,11 +1,13 @@
 import type { Offices } from '@satu-atap/domain';
-import type {
-  CommandHandler,
-  Erasure,
-  ErasureRefused,
-  ErasureRequest,
-  EventStore,
-  ServiceCatalogue,
+import {
+  isPlain,
+  type CommandHandler,
+  type Erasure,
+  type ErasureRefused,
+  type ErasureRequest,
+  type EventStore,
+  type LogProver,
+  type ServiceCatalogue,
 } from '@satu-atap/event-store';
 import type { ReadModels } from '@satu-atap/projections';
 import type { Logger } from 'pino';
@@ -50,4 +52,13 @@ export type ApiOptions = {
 };
 
 /** The same with its limits settled: what handlers get. */
-export type Api = Omit<ApiOptions, 'limits'> & { limits: Limits };
+export type Api = Omit<ApiOptions, 'limits'> & {
+  limits: Limits;
+  /** Proves events of the log as it lies there. */
+  prover: LogProver;
+};
+
+/** The log as it lies there, personal data sealed: what is signed and proved. */
+export function rawStore({ store }: Pick<ApiOptions, 'store'>): EventStore {
+  return isPlain(store) ? store.raw : store;
+}

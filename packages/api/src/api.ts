@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import { defaultLimits, type ApiOptions } from './api-options.ts';
+import { LogProver } from '@satu-atap/event-store';
+import { defaultLimits, rawStore, type ApiOptions } from './api-options.ts';
 import { mount } from './http/mount.ts';
 import { errorHandler } from './http/problem-response.ts';
 import { requestLog } from './http/request-log.ts';
@@ -19,7 +20,8 @@ const contentSecurityPolicy = {
 
 /** The HTTP API as an Express application; whoever calls it listens. */
 export function createApi(options: ApiOptions): Express {
-  const api = { ...options, limits: { ...defaultLimits, ...options.limits } };
+  const prover = new LogProver(rawStore(options));
+  const api = { ...options, limits: { ...defaultLimits, ...options.limits }, prover };
   const app = express();
   app.disable('x-powered-by');
   // Entity tags are revisions; others would only cost a digest of every answer.

@@ -3,6 +3,7 @@ import { accessProblems } from './access-problems.ts';
 import { applicationProblems } from './application-problems.ts';
 import { documentAndFeeProblems } from './document-and-fee-problems.ts';
 import { httpProblems } from './http-problems.ts';
+import { integrityProblems } from './integrity-problems.ts';
 import { notificationProblems } from './notification-problems.ts';
 import type { Problem, ProblemEntries, ProblemEntry, ProblemType } from './problem.ts';
 import { replayProblems } from './replay-problems.ts';
@@ -14,6 +15,7 @@ export const problemTable: ProblemEntries<Problem> = {
   ...applicationProblems,
   ...serviceProblems,
   ...documentAndFeeProblems,
+  ...integrityProblems,
   ...notificationProblems,
   ...replayProblems,
   ...httpProblems,

@@ -43,6 +43,10 @@ export type HttpProblem =
   | { type: 'before-the-application'; at: string; submittedAt: string }
   | { type: 'moment-to-come'; at: string }
   | { type: 'moments-reversed'; from: number; to: number }
+  | { type: 'event-not-found'; stream: string; revision: number }
+  | { type: 'event-not-covered'; stream: string; revision: number }
+  | { type: 'checkpoint-not-found'; size?: number }
+  | { type: 'log-not-as-signed' }
   | { type: 'document-empty' }
   | { type: 'document-erased'; document: string }
   | { type: 'document-content-mismatch'; declared: string; found?: string }

@@ -10,6 +10,13 @@ import { getAgeing } from './figures/ageing.ts';
 import { getFigures, getOfficers, getSteps, getTrend } from './figures/figures.ts';
 import { followFigures } from './figures/live.ts';
 import { eraseApplicant } from './erasure.ts';
+import {
+  getLatestCheckpoint,
+  listCheckpoints,
+  listSigningKeys,
+  proveConsistency,
+  proveInclusion,
+} from './integrity.ts';
 import { listNotifications, retryParked } from './notifications.ts';
 import { listOffices } from './offices.ts';
 import { getLiveness, getReadiness } from './operations.ts';
@@ -80,6 +87,11 @@ export const routes: readonly Route[] = [
   getOfficers,
   followFigures,
   exportEventLog,
+  listCheckpoints,
+  getLatestCheckpoint,
+  listSigningKeys,
+  proveInclusion,
+  proveConsistency,
   getLiveness,
   getReadiness,
 ];

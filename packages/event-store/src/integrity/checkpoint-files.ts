@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseCheckpoint, parseNote, type Checkpoint } from '@satu-atap/domain';
@@ -69,7 +70,7 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`;
+  const draft = `${file}.${randomUUID()}.tmp`;
   const handle = await open(draft, 'w', 0o644);
   try {
     await handle.writeFile(text);

@@ -10,6 +10,7 @@ export {
   integrityHead,
   integrityStream,
   introducedKeys,
+  recordedCheckpoints,
   type IntegrityHead,
   type RecordedCheckpoint,
 } from './integrity-stream.ts';

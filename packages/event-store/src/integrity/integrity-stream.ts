@@ -66,6 +66,26 @@ export function recordedCheckpoint(stored: RecordedEvent): RecordedCheckpoint | 
   return { ...event.data, revision: stored.revision, signedAt: metadata.occurredAt };
 }
 
+/**
+ * Checkpoints, the newest first.
+ *
+ * @param from the revision to begin at; the newest when absent
+ * @returns `next` is the revision that ended the page, where older ones follow
+ */
+export async function recordedCheckpoints(
+  store: Pick<EventStore, 'read'>,
+  { limit, from }: { limit: number; from?: number | undefined },
+): Promise<{ checkpoints: RecordedCheckpoint[]; next: number | undefined }> {
+  const page = { direction: 'backwards', limit, ...(from === undefined ? {} : { from }) } as const;
+  if (from !== undefined && from < 0) return { checkpoints: [], next: undefined };
+  const events = await readStream(store, integrityStream, page);
+  const last = events.at(-1)?.revision ?? 0;
+  return {
+    checkpoints: events.flatMap((stored) => recordedCheckpoint(stored) ?? []),
+    next: last > 0 && events.length === limit ? last : undefined,
+  };
+}
+
 /** The keys of a log in their order, as the events say: who verifies has the chain tell. */
 export async function introducedKeys(
   store: Pick<EventStore, 'read'>,
