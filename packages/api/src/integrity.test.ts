@@ -34,7 +34,7 @@ beforeEach(async () => {
   await sign();
 });
 
-const sign = () => signCheckpoints(mall.store, { signer, now });
+const sign = () => signCheckpoints(mall.store.raw, { signer, now });
 const get = (place: string, as: Person | undefined = people.auditor) =>
   mall.send('GET', `/api/v1/integrity${place}`, { as, headers: { 'Accept-Language': 'en' } });
 const anybody = (place: string) => mall.send('GET', `/api/v1/integrity${place}`);
