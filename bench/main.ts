@@ -1,7 +1,8 @@
-// pnpm bench [commands|definitions|rehydrate|rebuild|figures|http|eventstoredb|sla …] [--rounds n]: each side by side with a bare
+// pnpm bench [audit|commands|definitions|rehydrate|rebuild|figures|http|eventstoredb|sla …] [--rounds n]: each side by side with a bare
 // peer, in one run. What the figures were, and on what, is in docs/benchmarks.md.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchAudit } from './audit.ts';
 import { benchCommands } from './commands.ts';
 import { benchDefinitions } from './definitions.ts';
 import { benchEventStoreDb } from './eventstoredb.ts';
@@ -12,6 +13,7 @@ import { benchRehydrate } from './rehydrate.ts';
 import { benchSla } from './sla.ts';
 
 const benches = {
+  audit: benchAudit,
   commands: benchCommands,
   definitions: benchDefinitions,
   rehydrate: benchRehydrate,

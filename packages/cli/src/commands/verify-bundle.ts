@@ -20,7 +20,7 @@ export function verifyBundleCommand(program: Command): void {
       'a public key that you trust, `<name>+<id>+<base64>`, or a file that holds it',
     )
     .addOption(
-      new Option('--language <language>', 'of what is found').choices(['id', 'en']).default('en'),
+      new Option('--language <language>', 'of what is found').choices(['id', 'en']).default('id'),
     )
     .option('--json', 'print the report as JSON')
     .addHelpText(
