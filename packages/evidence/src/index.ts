@@ -35,7 +35,7 @@ export { writeExport } from './export/file-export.ts';
 export type { BundleLog, BundleSource } from './bundle/bundle-source.ts';
 export type { BundleReport } from './bundle/bundle-report.ts';
 export { verifyBundle } from './bundle/verify-bundle.ts';
-export { NoEvidenceError } from './bundle/no-evidence-error.ts';
+export { NoEvidenceError, type NoEvidence } from './bundle/no-evidence-error.ts';
 export { provenLog } from './bundle/proven-log.ts';
 export { prepareBundle, type PreparedBundle } from './bundle/write-bundle.ts';
 export { BundleUnreadableError } from './bundle/zip-reader.ts';

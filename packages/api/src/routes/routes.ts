@@ -4,6 +4,7 @@ import { getApplication, getHistory, listApplications } from './applications.ts'
 import { listCalendars } from './calendars.ts';
 import { getCounts } from './counts.ts';
 import { attachDocument, getDocument } from './documents.ts';
+import { getEvidence } from './evidence-bundle.ts';
 import { exportEventLog } from './exports.ts';
 import { listEvidenceAccesses } from './evidence-accesses.ts';
 import { getAgeing } from './figures/ageing.ts';
@@ -87,6 +88,7 @@ export const routes: readonly Route[] = [
   getOfficers,
   followFigures,
   exportEventLog,
+  getEvidence,
   listCheckpoints,
   getLatestCheckpoint,
   listSigningKeys,

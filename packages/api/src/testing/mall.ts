@@ -11,6 +11,7 @@ import {
   type Offers,
   type Offices,
   type ServiceDefinition,
+  type CalendarDefinition,
 } from '@satu-atap/domain';
 import {
   ApplicationMemory,
@@ -190,9 +191,17 @@ function promised(method: string, path: string, { status, headers, body }: Recei
   if (parsed?.error) throw new Error(`${method} ${place}: ${parsed.error.message}`);
 }
 
+const open: [string, string][] = [['08:00', '16:00']];
+
+/** The calendar of both offices. */
+export const officeWeek: CalendarDefinition = {
+  id: 'week',
+  title: 'Week',
+  week: { monday: open, tuesday: open, wednesday: open, thursday: open, friday: open },
+  holidays: [],
+};
+
 export function twoOffices(southern?: Offers): Offices {
-  const open: [string, string][] = [['08:00', '16:00']];
-  const week = { monday: open, tuesday: open, wednesday: open, thursday: open, friday: open };
   const timeZone = 'Asia/Jakarta' as const;
   return compileOffices(
     ['north', 'south'].map((id) => ({
@@ -202,6 +211,6 @@ export function twoOffices(southern?: Offers): Offices {
       calendar: 'week',
       ...(id === 'south' && southern ? { offers: southern } : {}),
     })),
-    writtenBook([{ id: 'week', title: 'Week', week, holidays: [] }]),
+    writtenBook([officeWeek]),
   );
 }

@@ -81,7 +81,7 @@ export async function bundle(given: readonly string[], options: Options): Promis
       await rm(draft, { force: true });
     }
   } catch (error) {
-    if (error instanceof NoEvidenceError) throw new SettingsError(`${error.message}.`);
+    if (error instanceof NoEvidenceError) throw new SettingsError(messageOf(error));
     throw error;
   } finally {
     await store.close();
@@ -92,4 +92,10 @@ export async function bundle(given: readonly string[], options: Options): Promis
 function unlessGone(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
   throw error;
+}
+
+function messageOf({ reason, message }: NoEvidenceError): string {
+  return reason.because === 'not-as-signed'
+    ? `${message}: \`satu-atap verify\` names all that was altered.`
+    : `${message}: \`satu-atap integrity checkpoint\` signs one at once.`;
 }

@@ -19,10 +19,8 @@ export function provenLog(store: EventStore, prover: LogProver): BundleLog {
       const proof = await prover.inclusion(event, size);
       if (!('no' in proof)) return proof;
       if (proof.no === 'coverage') return undefined;
-      throw new NoEvidenceError(
-        `${event.stream}@${event.revision} is not the event that was signed: ` +
-          'find out more with `satu-atap verify`',
-      );
+      const { stream, revision } = event;
+      throw new NoEvidenceError({ because: 'not-as-signed', stream, revision });
     },
     async *keys() {
       for (const { revision } of await introducedKeys(store, await integrityHead(store))) {

@@ -44,13 +44,13 @@ export async function prepareBundle(
   { by, now }: { by: string; now: Temporal.Instant },
 ): Promise<PreparedBundle> {
   const checkpoint = await source.log.newest();
-  if (!checkpoint) throw new NoEvidenceError('no checkpoint of the log has been signed yet');
+  if (!checkpoint) throw new NoEvidenceError({ because: 'no-checkpoint' });
   const { size } = checkpoint;
   let uncovered = 0;
   for (const id of applications) {
     const found = await covered(source, applicationStream(id), size);
     if (found.events.length === 0) {
-      throw new NoEvidenceError(`the newest checkpoint covers nothing of application ${id}`, id);
+      throw new NoEvidenceError({ because: 'not-covered', application: id });
     }
     uncovered += found.beyond;
   }
