@@ -111,9 +111,6 @@ export async function startEngine({
   const documents = new FileDocumentStore(join(data, 'documents'));
   const erasing = { store, services, documents, now: () => Temporal.Now.instant() };
   await finishedErasures(erasing);
-  const following = followErasures(store, ending.signal, (applications) => {
-    for (const id of applications) memory.forget(id);
-  });
   await prepare?.({ store, services, offices });
 
   const projector = runs('projector')
@@ -189,6 +186,10 @@ export async function startEngine({
   monitor?.run();
   notifier?.run();
   integrity?.run();
+  // Not before: it would keep a process alive that cannot start.
+  const following = followErasures(store, ending.signal, (applications) => {
+    for (const id of applications) memory.forget(id);
+  });
 
   return {
     url: urlOf(server, settings.host),
