@@ -12,7 +12,9 @@ export {
 export { plainName, readableNames } from './discovery/readable-names.ts';
 export type { Deviation } from './import/case-path.ts';
 export { csvSource, type CsvOptions } from './import/csv/csv-source.ts';
-export { importLog, type ImportOutcome, type ImportRequest } from './import/import-log.ts';
+export { importLog, takeOverLog } from './import/import-log.ts';
+export type { ImportOutcome, ImportRequest } from './import/import-request.ts';
+export { judgeLog } from './import/judge-log.ts';
 export { LogFault } from './import/log-fault.ts';
 export { LogFile } from './import/log-file.ts';
 export { xesSource, type LogSource } from './import/log-source.ts';

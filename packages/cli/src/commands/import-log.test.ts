@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { applicationPrefix, EmbeddedEventStore } from '@satu-atap/event-store';
 import { xesSource } from '@satu-atap/evidence';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SettingsError } from '../settings.ts';
 import { importLogFile, type ImportLogOptions } from './import-log.ts';
 
 /** Two event logs of Dutch municipalities (CoSeLoG; BPI Challenge 2015). Not part of the project. */
@@ -135,4 +136,34 @@ test('says of a file that is not there what it is', async () => {
     isThere: false,
     lines: [`${join(data, 'nothing.xes')}: there is no such file`, 'nothing is imported'],
   });
+});
+
+test('without a flag and without a data folder, puts cases into the first office and says which', async () => {
+  const log = join(data, 'small.xes');
+  await writeFile(log, '<log><trace><event/></trace></log>');
+  const { office: _, ...without } = { ...flags(), data: join(data, 'new') };
+  const lines: string[] = [];
+  expect(await importLogFile(log, xesSource, without, (line) => lines.push(line))).toBe(true);
+  expect(lines.at(-1)).toMatch(/^ {2}into mpp-\S+; say --office for another: mpp-/);
+});
+
+test.each([
+  ['is not well-formed', '<log><trace></log>', {}],
+  ['has an office that is none', '<log><trace/></log>', { office: 'mpp-nowhere' }],
+  ['has a service that was never published', '<log><trace/></log>', { service: 'a.b' }],
+  [
+    'does not fit the service',
+    '<log><trace><event><string key="concept:name" value="dance"/></event></trace></log>',
+    { service: 'services/dpmptsp/stpw.yaml' },
+  ],
+])('leaves no data folder behind where it %s', async (_, content, wrong) => {
+  const log = join(data, 'refused.xes');
+  await writeFile(log, content);
+  const given = { ...flags(), data: join(data, 'new'), ...wrong };
+  const isDone = importLogFile(log, xesSource, given, () => {}).catch((error: unknown) => {
+    if (error instanceof SettingsError) return false;
+    throw error;
+  });
+  expect(await isDone).toBe(false);
+  expect(existsSync(join(data, 'new'))).toBe(false);
 });

@@ -4,12 +4,14 @@ import { serviceId, name as unitName, type Duration } from '@satu-atap/domain';
 import { ServiceCatalogue, type EventStore } from '@satu-atap/event-store';
 import {
   csvSource,
-  importLog,
+  judgeLog,
   LogFault,
   LogFile,
   plainName,
+  takeOverLog,
   xesSource,
   type CsvOptions,
+  type ImportRequest,
   type LogSource,
 } from '@satu-atap/evidence';
 import { InvalidArgumentError, type Command } from 'commander';
@@ -17,7 +19,7 @@ import { compiledFile, definitions } from '../definitions.ts';
 import { readOffices } from '../definition-file.ts';
 import { localActor } from '../local-actor.ts';
 import { openStore } from '../open-store.ts';
-import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
+import { readSettings, SettingsError, type Settings, type SettingsFlags } from '../settings.ts';
 import { printToStdout, type Print } from './check.ts';
 import { durationFlag, timeZoneFlag } from './log-flags.ts';
 import { outcomeLines } from './import-log-text.ts';
@@ -58,7 +60,7 @@ export function importLogCommands(group: Command): void {
 
 function withFlags(command: Command): Command {
   return command
-    .option('--office <id>', 'the office that they are put into (default: the only one)')
+    .option('--office <id>', 'the office that they are put into (default: the first by id)')
     .option('--unit <name>', 'the unit of a discovered service', unitFlag, 'imported')
     .option(
       '--service-id <id>',
@@ -109,6 +111,8 @@ async function run(path: string, sourceOf: SourceOf, options: ImportLogOptions):
 }
 
 /**
+ * Opens the store, and makes its folder, only once the log is found fit: what is refused leaves nothing.
+ *
  * @returns whether the log is there now
  * @throws SettingsError for flags that cannot be used
  */
@@ -119,21 +123,20 @@ export async function importLogFile(
   print: Print,
 ): Promise<boolean> {
   const settings = readSettings(process.env, options);
-  const office = await officeOf(options);
+  const { office, others } = await officeOf(options);
   let source: LogSource | undefined;
   let store: EventStore | undefined;
+  const open = async () => {
+    if ('file' in settings.eventStore) await mkdir(settings.data, { recursive: true });
+    store = openStore(settings);
+    return { store, services: new ServiceCatalogue(store) };
+  };
   try {
     const timeZone = options.timeZone ?? office.timeZone;
     source = sourceOf(await LogFile.open(path), timeZone);
-    if ('file' in settings.eventStore) await mkdir(settings.data, { recursive: true });
-    store = openStore(settings);
-    const services = new ServiceCatalogue(store);
-    const definition = await definitionOf(source, services, options);
-    const began = performance.now();
-    const outcome = await importLog({
+    const definition = await definitionOf(source, settings, options);
+    const request = {
       source,
-      store,
-      services,
       office: office.id,
       actor: localActor(),
       now: Temporal.Now.instant(),
@@ -141,9 +144,16 @@ export async function importLogFile(
       classifier: options.classifier,
       definition,
       progress: progress(),
-    });
+    };
+    const began = performance.now();
+    const judged = await judgeLog(request);
+    const outcome =
+      'type' in judged ? judged : await takeOverLog({ ...request, ...(await open()) }, judged);
     const seconds = (performance.now() - began) / 1000;
     for (const line of outcomeLines(outcome, source.file.name, { seconds, detailOf })) print(line);
+    if (outcome.type === 'imported' && others.length > 0) {
+      print(`  into ${office.id}; say --office for another: ${others.join(', ')}`);
+    }
     return outcome.type === 'imported' || outcome.type === 'already';
   } catch (error) {
     if (!(error instanceof LogFault)) throw error;
@@ -156,26 +166,27 @@ export async function importLogFile(
   }
 }
 
+/** The office, and which else it might be where nobody said. */
 async function officeOf({ office, offices: folder }: Pick<ImportLogOptions, 'office' | 'offices'>) {
   const offices = await definitions('offices', folder, readOffices);
-  const ids = offices.map(({ id }) => id).join(', ');
-  if (office === undefined && offices.length > 1) {
-    throw new SettingsError(`Say with --office which office the cases are put into: ${ids}.`);
+  const ids = offices.map(({ id }) => id).toSorted();
+  const chosen = office ?? ids[0];
+  const found = offices.find(({ id }) => id === chosen);
+  if (!found) {
+    throw new SettingsError(`There is no office "${office ?? ''}" (known: ${ids.join(', ')}).`);
   }
-  const found = office === undefined ? offices[0] : offices.find(({ id }) => id === office);
-  if (!found) throw new SettingsError(`There is no office "${office ?? ''}" (known: ${ids}).`);
-  return found;
+  return { office: found, others: office === undefined ? ids.slice(1) : [] };
 }
 
-type Definition = Parameters<typeof importLog>[0]['definition'];
+type Definition = ImportRequest['definition'];
 
 async function definitionOf(
   source: LogSource,
-  services: ServiceCatalogue,
+  settings: Settings,
   { service, serviceId: chosen, unit, map, keepDeviations = false, standard }: ImportLogOptions,
 ): Promise<Definition> {
   if (service !== undefined) {
-    const { given, isToPublish } = await givenService(service, services);
+    const { given, isToPublish } = await givenService(service, settings);
     const unknown = [...map.values()].find((action) => !given.actionNames.has(action));
     if (unknown !== undefined) {
       const known = [...given.actionNames].join(', ');
@@ -200,13 +211,24 @@ async function definitionOf(
 }
 
 /** A service that was published; or that of a file, which is published with the import. */
-async function givenService(wanted: string, services: ServiceCatalogue) {
+async function givenService(wanted: string, settings: Settings) {
   if (!serviceId.safeParse(wanted).success || existsSync(wanted)) {
     return { given: await compiledFile(wanted), isToPublish: true };
   }
-  const given = await services.newest(wanted);
+  const given = await publishedService(wanted, settings);
   if (given) return { given, isToPublish: false };
   throw new SettingsError(`--service: ${wanted} was never published, or is withdrawn.`);
+}
+
+async function publishedService(id: string, settings: Settings) {
+  const { eventStore } = settings;
+  if ('file' in eventStore && !existsSync(eventStore.file)) return undefined;
+  const store = openStore(settings);
+  try {
+    return await new ServiceCatalogue(store).newest(id);
+  } finally {
+    await store.close();
+  }
 }
 
 /** A line on standard error now and then. */

@@ -49,7 +49,7 @@ export function caseFacts(one: LogCase, place: number, reading: Reading): CaseFa
 
 function timeOf({ attributes, place }: LogEvent, timeZone: string): string | undefined {
   const written = valueOf(attributes, 'time:timestamp');
-  if (written === undefined) return undefined;
+  if (written === undefined || written.trim() === '') return undefined;
   const instant = logInstant(written, timeZone);
   if (instant !== undefined) return instant;
   throw new LogFault(

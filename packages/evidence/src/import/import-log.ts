@@ -1,78 +1,19 @@
 import { createHash } from 'node:crypto';
-import {
-  canonicalJson,
-  importedRole,
-  isRefused,
-  type Actor,
-  type CompiledService,
-  type Duration,
-  type Refusal,
-} from '@satu-atap/domain';
-import {
-  readImportedLog,
-  type EventStore,
-  type ImportedLog,
-  type ServiceCatalogue,
-} from '@satu-atap/event-store';
+import { canonicalJson, importedRole, isRefused, type CompiledService } from '@satu-atap/domain';
+import { readImportedLog } from '@satu-atap/event-store';
 import { discoveredService, type DiscoveredService } from '../discovery/discovered-definition.ts';
 import { appendCases } from './append-cases.ts';
 import { caseFacts } from './case-facts.ts';
-import type { Deviation, PathFinder } from './case-path.ts';
+import type { PathFinder } from './case-path.ts';
 import { discoveredPath } from './discovered-path.ts';
 import { givenPath } from './given-path.ts';
+import type { ImportOutcome, ImportRequest } from './import-request.ts';
 import { importedCase, type Destination, type ImportedCase } from './imported-events.ts';
 import { attributeEvents, importId, ImportRecord, LooseEvents } from './imported-log-events.ts';
+import { judgeLog, type JudgedLog } from './judge-log.ts';
 import { LogFault } from './log-fault.ts';
 import type { LogSource } from './log-source.ts';
-import { surveyLog, type Survey } from './survey.ts';
-
-export type ImportRequest = {
-  source: LogSource;
-  store: Pick<EventStore, 'append' | 'read'>;
-  services: ServiceCatalogue;
-  office: string;
-  actor: Actor;
-  now: Temporal.Instant;
-  /** The zone of times that name none. */
-  timeZone: string;
-  classifier?: string | undefined;
-  /** What the cases are put under. */
-  definition:
-    | { kind: 'discovered'; id: string; unit: string; standard?: Duration | undefined }
-    | {
-        kind: 'given';
-        service: CompiledService;
-        /** Whether it comes from a file, and is put into force with the import. */
-        isToPublish: boolean;
-        mapped: ReadonlyMap<string, string>;
-        keepDeviations: boolean;
-      };
-  progress?: (phase: 'reading' | 'writing', done: { cases: number; events: number }) => void;
-};
-
-export type ImportOutcome =
-  | {
-      type: 'imported';
-      log: string;
-      /** Whether it went on with what an earlier run had begun. */
-      resumed: boolean;
-      survey: Survey;
-      service: CompiledService;
-      model?: DiscoveredService['model'];
-      deviations: number;
-    }
-  /** The same file is there; nothing was changed. */
-  | { type: 'already'; log: ImportedLog }
-  /** It was begun with other flags, and is not finished. */
-  | { type: 'begun-otherwise'; log: ImportedLog }
-  /** The given definition does not allow these steps; nothing was written. */
-  | { type: 'deviates'; shown: Deviation[]; count: number }
-  /** A service of that name takes applications: a discovered definition must not replace it. */
-  | { type: 'service-taken'; service: string }
-  | { type: 'refused'; refusal: Refusal };
-
-/** Deviations that are told one by one. */
-const shownDeviations = 50;
+import type { Survey } from './survey.ts';
 
 /**
  * Takes a log over: reads and judges all of it first, and only then writes. Each case becomes an
@@ -82,10 +23,20 @@ const shownDeviations = 50;
  * @throws LogFault for a file that cannot be taken over, or that changed between the two readings
  */
 export async function importLog(request: ImportRequest): Promise<ImportOutcome> {
+  const judged = await judgeLog(request);
+  return 'type' in judged ? judged : takeOverLog(request, judged);
+}
+
+/**
+ * Takes over what was judged.
+ *
+ * @throws LogFault for a file that has changed since
+ */
+export async function takeOverLog(
+  request: ImportRequest,
+  { survey, deviations }: JudgedLog,
+): Promise<ImportOutcome> {
   const { source, store, office, definition, now, actor } = request;
-  const found = await surveyed(request);
-  if ('type' in found) return found;
-  const { survey, deviations } = found;
   const id = importId(survey.sha256);
   const before = await readImportedLog(store, id);
   if (before?.completed) return { type: 'already', log: before };
@@ -147,35 +98,6 @@ export async function importLog(request: ImportRequest): Promise<ImportOutcome> 
   await record.append({ type: 'LogImportCompleted', data: { applications, events } });
   const outcome = { log: id, resumed: before !== undefined, survey, service, deviations };
   return { type: 'imported', ...outcome, ...(discovered ? { model: discovered.model } : {}) };
-}
-
-async function surveyed({
-  source,
-  classifier,
-  timeZone,
-  definition,
-  office,
-  progress,
-}: ImportRequest): Promise<{ survey: Survey; deviations: number } | ImportOutcome> {
-  const given =
-    definition.kind === 'given'
-      ? givenPath(definition.service, office, definition.mapped)
-      : undefined;
-  const shown: Deviation[] = [];
-  let count = 0;
-  const survey = await surveyLog(source, {
-    classifier,
-    timeZone,
-    each(facts) {
-      if (!given) return;
-      const { deviations } = given(facts);
-      count += deviations.length;
-      shown.push(...deviations.slice(0, shownDeviations - shown.length));
-    },
-    progress: (done) => progress?.('reading', done),
-  });
-  const isRefusedBy = definition.kind === 'given' && !definition.keepDeviations && count > 0;
-  return isRefusedBy ? { type: 'deviates', shown, count } : { survey, deviations: count };
 }
 
 function discover(

@@ -14,7 +14,8 @@ import {
   type EventStore,
 } from '@satu-atap/event-store';
 import { csvSource, type CsvOptions } from '../import/csv/csv-source.ts';
-import { importLog, type ImportOutcome, type ImportRequest } from '../import/import-log.ts';
+import { importLog } from '../import/import-log.ts';
+import type { ImportOutcome, ImportRequest } from '../import/import-request.ts';
 import { LogFault } from '../import/log-fault.ts';
 import { LogFile } from '../import/log-file.ts';
 import { xesSource } from '../import/log-source.ts';
