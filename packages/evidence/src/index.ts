@@ -27,6 +27,7 @@ export {
   type UnknownName,
 } from './cases/case-selection.ts';
 export { plain, pseudonymous, type Disclosure } from './cases/disclosure.ts';
+export { selectedApplications } from './cases/selected-applications.ts';
 export {
   exportFormats,
   exportLog,

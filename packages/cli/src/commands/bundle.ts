@@ -5,28 +5,45 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FileDocumentStore } from '@satu-atap/api';
 import { LogProver, recordEvidenceAccess, ServiceCatalogue } from '@satu-atap/event-store';
-import { NoEvidenceError, prepareBundle, provenLog } from '@satu-atap/evidence';
+import {
+  NoEvidenceError,
+  prepareBundle,
+  provenLog,
+  selectedApplications,
+  type CaseSelection,
+} from '@satu-atap/evidence';
 import type { Command } from 'commander';
 import { compiledOffices } from '../definitions.ts';
 import { localActor } from '../local-actor.ts';
 import { openStore } from '../open-store.ts';
 import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
 import { applicationId } from './application-id.ts';
+import {
+  assertKnown,
+  selectionOf,
+  withCaseSelectionFlags,
+  type CaseSelectionOptions,
+} from './case-selection-flags.ts';
 import { printToStdout } from './check.ts';
 
-type Options = Pick<SettingsFlags, 'data' | 'eventStore'> & {
-  out: string;
-  offices: string;
-  calendars: string;
-};
+type Options = Pick<SettingsFlags, 'data' | 'eventStore'> &
+  CaseSelectionOptions & {
+    out: string;
+    offices: string;
+    calendars: string;
+  };
+
+/** Applications in one bundle: more would be no file that somebody reads. */
+const mostApplications = 1000;
 
 /** `satu-atap bundle`: the evidence of applications as one file, to be checked anywhere. */
 export function bundleCommand(program: Command): void {
-  program
+  const command = program
     .command('bundle')
     .description('put the evidence of applications into one ZIP file that proves itself')
-    .argument('<application...>', 'ids of applications')
-    .requiredOption('--out <file>', 'where to write it')
+    .argument('[application...]', 'ids of applications; or select them with flags')
+    .requiredOption('--out <file>', 'where to write it');
+  withCaseSelectionFlags(command)
     .option('--data <folder>', 'the data folder (default: SATU_ATAP_DATA, or ./data)')
     .option('--event-store <url>', 'EventStoreDB instead (default: SATU_ATAP_EVENT_STORE)')
     .option('--offices <folder>', 'offices', 'offices')
@@ -43,16 +60,27 @@ export function bundleCommand(program: Command): void {
 
 /** @throws SettingsError for applications that there are not, or that no checkpoint covers */
 export async function bundle(given: readonly string[], options: Options): Promise<string[]> {
-  const applications = [...new Set(given.map(applicationId))];
+  const named = [...given, ...(options.application ?? [])].map(applicationId);
+  const selection = selectionOf({
+    ...options,
+    ...(named.length > 0 ? { application: [...new Set(named)] } : {}),
+  });
+  if (Object.values(selection).every((rule) => rule === undefined)) {
+    throw new SettingsError('Say which applications: their ids, or flags that select them.');
+  }
   const settings = readSettings(process.env, options);
   const store = openStore(settings);
   try {
     const [by, now] = [localActor(), Temporal.Now.instant()];
     const documents = new FileDocumentStore(join(settings.data, 'documents'));
+    const services = new ServiceCatalogue(store);
+    const offices = await compiledOffices(options, store);
+    await assertKnown(selection, { store, offices, services });
+    const applications = await selectedFrom({ store: store.raw, offices }, selection);
     const source = {
       store,
-      services: new ServiceCatalogue(store),
-      offices: await compiledOffices(options, store),
+      services,
+      offices,
       log: provenLog(store.raw, new LogProver(store.raw)),
       document: (sha256: string) => documents.open(sha256).catch(unlessGone),
     };
@@ -67,7 +95,8 @@ export async function bundle(given: readonly string[], options: Options): Promis
       await rename(draft, options.out);
       const { treeSize, missingDocuments } = manifest;
       return [
-        `${options.out}: evidence of ${applications.length} applications, proven against a ` +
+        `${options.out}: evidence of ${applications.length} ` +
+          `${applications.length === 1 ? 'application' : 'applications'}, proven against a ` +
           `checkpoint of ${treeSize} events`,
         ...(prepared.uncovered > 0
           ? [
@@ -86,6 +115,24 @@ export async function bundle(given: readonly string[], options: Options): Promis
   } finally {
     await store.close();
   }
+}
+
+/** @throws SettingsError for none, too many, or one that there is not */
+async function selectedFrom(
+  source: Parameters<typeof selectedApplications>[0],
+  selection: CaseSelection,
+): Promise<string[]> {
+  const found = await selectedApplications(source, selection, mostApplications);
+  const missing = selection.applications?.find((id) => !found.includes(id));
+  if (missing !== undefined && found.length <= mostApplications) {
+    throw new SettingsError(`There is no application ${missing} here that is selected.`);
+  }
+  if (found.length === 0) throw new SettingsError('No application is selected by these flags.');
+  if (found.length <= mostApplications) return found;
+  throw new SettingsError(
+    `More than ${mostApplications} applications are selected: make several bundles, by ` +
+      '--from and --to.',
+  );
 }
 
 /** Contents that an erasure took with it. */

@@ -3,64 +3,53 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
-  caseSelection,
   exportFormats,
   exportLog,
   plain,
   pseudonymous,
   recordedSelection,
-  unknownNames,
   writeExport,
-  type CaseSelection,
   type Disclosure,
   type ExportFormat,
   type ExportRequest,
 } from '@satu-atap/evidence';
 import { recordEvidenceAccess, ServiceCatalogue } from '@satu-atap/event-store';
-import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { compiledOffices } from '../definitions.ts';
 import { localActor } from '../local-actor.ts';
 import { openStore } from '../open-store.ts';
 import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
+import {
+  assertKnown,
+  selectionOf,
+  withCaseSelectionFlags,
+  type CaseSelectionOptions,
+} from './case-selection-flags.ts';
 
-type Options = Pick<SettingsFlags, 'data' | 'eventStore'> & {
-  out?: string;
-  office?: string;
-  service?: string;
-  unit?: string;
-  from?: string;
-  to?: string;
-  ended?: boolean;
-  application?: string[];
-  log?: string;
-  pseudonymise?: boolean;
-  pseudonymKeyFile?: string;
-  strictKeys?: boolean;
-  forSpreadsheets?: boolean;
-  offices: string;
-  calendars: string;
-};
+type Options = Pick<SettingsFlags, 'data' | 'eventStore'> &
+  CaseSelectionOptions & {
+    out?: string;
+    pseudonymise?: boolean;
+    pseudonymKeyFile?: string;
+    strictKeys?: boolean;
+    forSpreadsheets?: boolean;
+    offices: string;
+    calendars: string;
+  };
 
 /** Bytes of a key of pseudonyms at the least: as many as the digest has (RFC 2104, 3). */
 const shortestKey = 32;
 
 /** `satu-atap export`: an event log for process mining. */
 export function exportCommand(program: Command): void {
-  program
+  const command = program
     .command('export')
     .description('export the history of applications as an event log for process mining')
     .addArgument(
       new Argument('<format>', 'the format of the log').choices(Object.keys(exportFormats)),
     )
-    .option('--out <file>', 'where to write (default: standard output)')
-    .option('--office <office>', 'only applications of this office')
-    .option('--service <service>', 'only of this service, as in dpmptsp.sip-dokter')
-    .option('--unit <unit>', 'only of services of this unit')
-    .option('--from <date>', 'only submitted on this day or later, by the date at the office')
-    .option('--to <date>', 'only submitted on this day or earlier')
-    .option('--ended <yes|no>', 'only those that have ended, or have not', yesOrNo)
-    .option('--application <id...>', 'only these applications')
-    .option('--log <id>', 'only what this import took over; `none`: only our own applications')
+    .option('--out <file>', 'where to write (default: standard output)');
+  withCaseSelectionFlags(command)
     .option('--pseudonymise', 'replace ids of people and applications, leave out free text')
     .option(
       '--pseudonym-key-file <file>',
@@ -86,10 +75,7 @@ async function exportTo(format: ExportFormat, options: Options): Promise<void> {
   try {
     const offices = await compiledOffices(options, store);
     const services = new ServiceCatalogue(store);
-    const unknown = await unknownNames(selection, { store, offices, services });
-    if (unknown.length > 0) {
-      throw new SettingsError(unknown.map((one) => `--${one.field} ${one.message.en}`).join('\n'));
-    }
+    await assertKnown(selection, { store, offices, services });
     const isDisguised = disclosure !== plain;
     await recordEvidenceAccess(
       store,
@@ -120,42 +106,6 @@ function unwritable(out: string): (error: NodeJS.ErrnoException) => never {
   };
 }
 
-/** Names of the flags where they are not those of the selection. */
-const flags: Record<string, string> = {
-  submittedFrom: 'from',
-  submittedTo: 'to',
-  applications: 'application',
-};
-
-/** @throws SettingsError naming each flag that cannot be used */
-function selectionOf({
-  office,
-  service,
-  unit,
-  from: submittedFrom,
-  to: submittedTo,
-  ended,
-  application: applications,
-  log,
-}: Options): CaseSelection {
-  const parsed = caseSelection.safeParse({
-    office,
-    service,
-    unit,
-    submittedFrom,
-    submittedTo,
-    ended,
-    applications,
-    log,
-  });
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(({ path: [field = ''], message }) => {
-    const name = String(field);
-    return `--${flags[name] ?? name}: ${message}`;
-  });
-  throw new SettingsError(lines.join('\n'));
-}
-
 async function disclosureOf({ pseudonymise, pseudonymKeyFile }: Options): Promise<Disclosure> {
   if (pseudonymKeyFile === undefined) {
     return pseudonymise ? pseudonymous(randomBytes(shortestKey)) : plain;
@@ -170,10 +120,4 @@ async function disclosureOf({ pseudonymise, pseudonymKeyFile }: Options): Promis
     `--pseudonym-key-file: ${pseudonymKeyFile} holds ${key.length} bytes; a key has at least ` +
       `${shortestKey} (openssl rand -hex 32 makes one)`,
   );
-}
-
-function yesOrNo(text: string): boolean {
-  if (text === 'yes') return true;
-  if (text === 'no') return false;
-  throw new InvalidArgumentError('say yes or no');
 }

@@ -16,8 +16,9 @@ export function verifyBundleCommand(program: Command): void {
     .description('check a bundle of evidence with nothing but the log’s public key')
     .argument('<file>', 'the bundle, a ZIP file')
     .requiredOption(
-      '--key <key...>',
-      'a public key that you trust, `<name>+<id>+<base64>`, or a file that holds it',
+      '--key <key>',
+      'a public key that you trust, `<name>+<id>+<base64>`, or a file that holds it; may be repeated',
+      (key: string, before?: string[]) => [...(before ?? []), key],
     )
     .addOption(
       new Option('--language <language>', 'of what is found').choices(['id', 'en']).default('id'),

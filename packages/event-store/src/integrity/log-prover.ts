@@ -22,7 +22,6 @@ import {
   integrityStream,
   recordedCheckpoint,
   throughOf,
-  type RecordedCheckpoint,
 } from './integrity-stream.ts';
 import { KeyChain, type ChainedKey } from './key-chain.ts';
 import { LeafIndex } from './leaf-index.ts';
@@ -41,6 +40,12 @@ export type NoProof =
 /** Which checkpoint covers what, and where it is recorded. */
 type Place = { first: number; size: number; revision: number; through: Position };
 
+/** What proofs are made of, of a record. */
+type ReadRecord = { note: string; hashes: Uint8Array[] };
+
+/** Records that are kept for the next proof: those of an application lie in few. */
+const rememberedRecords = 16;
+
 /**
  * Proofs out of what checkpoints recorded. Keeps which record covers what and a root for each 256 leaves;
  * the leaves themselves are read again from the few records that a proof needs. Every proof is checked
@@ -51,6 +56,7 @@ export class LogProver {
   readonly #chain = new KeyChain(verifyEd25519);
   readonly #index = new LeafIndex();
   readonly #places: Place[] = [];
+  readonly #records = new Map<number, ReadRecord>();
   #read = -1;
   #reading: Promise<void> = Promise.resolve();
 
@@ -79,8 +85,8 @@ export class LogProver {
     if (!covering) return { no: 'coverage' };
     const leaf = leafText(event);
     const hash = leafHash(leaf);
-    const leaves = hashesFrom((await this.#record(covering)).leaves) ?? [];
-    const place = leaves.findIndex((one) => sameHash(one, hash));
+    const { hashes } = await this.#record(covering);
+    const place = hashes.findIndex((one) => sameHash(one, hash));
     if (place < 0) return { no: 'match' };
     const index = covering.first + place;
     if (index >= by.size) return { no: 'coverage' };
@@ -132,27 +138,34 @@ export class LogProver {
     return hashes;
   }
 
-  /** Hashes of leaves, read again from the records that hold them. */
+  /** Hashes of leaves, from the records that hold them. */
   async #leaves(start: number, end: number): Promise<Uint8Array[]> {
-    const first = this.#firstWhere(({ size }) => size > start);
-    const last = this.#firstWhere(({ size }) => size >= end);
-    if (!first || !last) throw new RangeError(`leaves ${start} to ${end} are not covered`);
-    const limit = last.revision - first.revision + 1;
     const leaves: Uint8Array[] = [];
-    for await (const batch of this.#store.read(integrityStream, { from: first.revision, limit })) {
-      for (const stored of batch) {
-        const checkpoint = recordedCheckpoint(stored);
-        if (checkpoint) leaves.push(...(hashesFrom(checkpoint.leaves) ?? []));
-      }
+    let at = lowest(this.#places, ({ size }) => size > start);
+    const first = this.#places[at]?.first ?? 0;
+    for (let covered = first; covered < end; at += 1) {
+      const place = this.#places[at];
+      if (!place) throw new RangeError(`leaves ${start} to ${end} are not covered`);
+      leaves.push(...(await this.#record(place)).hashes);
+      covered = place.size;
     }
-    return leaves.slice(start - first.first, end - first.first);
+    return leaves.slice(start - first, end - first);
   }
 
-  async #record({ revision }: Place): Promise<RecordedCheckpoint> {
+  /** A record, read again from the store unless it was asked for just before. */
+  async #record({ revision }: Place): Promise<ReadRecord> {
+    const known = this.#records.get(revision);
+    if (known) return known;
     const [stored] = await readStream(this.#store, integrityStream, { from: revision, limit: 1 });
     const checkpoint = stored?.revision === revision ? recordedCheckpoint(stored) : undefined;
     if (!checkpoint) throw new BrokenRecordError(`${integrityStream}@${revision} is gone`);
-    return checkpoint;
+    const { note, leaves } = checkpoint;
+    const record = { note, hashes: hashesFrom(leaves) ?? [] };
+    this.#records.set(revision, record);
+    // A map keeps the order of insertion: the first was read longest ago.
+    const oldest = this.#records.keys().next();
+    if (this.#records.size > rememberedRecords && !oldest.done) this.#records.delete(oldest.value);
+    return record;
   }
 
   /** One reads on at a time; who comes meanwhile reads on after it. */
