@@ -9,10 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { FileDocumentStore } from '@satu-atap/api';
 import { marketStall, sampleOffices } from '@satu-atap/domain/testing';
-import { EmbeddedEventStore, numbersOf, type RecordedEvent } from '@satu-atap/event-store';
+import { numbersOf, type EventStore, type RecordedEvent } from '@satu-atap/event-store';
 import { Projector } from '@satu-atap/projections';
 import { dump, openForDump } from '@satu-atap/projections/testing';
 import { pino } from 'pino';
+import { openStore } from '../open-store.ts';
+import { readSettings } from '../settings.ts';
 import { runClients, tokensFor, type Acknowledged, type Clients } from './clients.ts';
 
 export type KillRoundsOptions = {
@@ -86,7 +88,8 @@ async function startProcess(data: string): Promise<{ engine: ChildProcess; url: 
 
 /** Looks at the folder from outside, while the engine runs idle. @returns how many events there are */
 async function check(data: string, url: string, acknowledged: Acknowledged[]): Promise<number> {
-  const store = new EmbeddedEventStore({ file: join(data, 'events.sqlite') });
+  // As the engine reads it: with the names and answers that lie sealed.
+  const store = openStore(readSettings({}, { data }));
   const fresh = mkdtempSync(join(tmpdir(), 'satu-atap-rebuild-'));
   try {
     const events: RecordedEvent[] = [];
@@ -141,7 +144,7 @@ async function checkEvents(
 
 /** Each number once and none left out; whoever was told of a permit has the one that is reserved. */
 async function checkNumbers(
-  store: EmbeddedEventStore,
+  store: EventStore,
   acknowledged: readonly Acknowledged[],
 ): Promise<void> {
   const { numbers, unreserved } = await numbersOf(store, marketStall.id);
