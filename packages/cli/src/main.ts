@@ -1,9 +1,5 @@
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { useCompileCache } from './compile-cache.ts';
 
-// Before anything else is loaded: what was compiled once starts in half the time. The cache lies
-// with the installation, because whoever could write to it could change what runs.
-enableCompileCache(
-  fileURLToPath(new URL('../../../node_modules/.cache/satu-atap', import.meta.url)),
-);
+// Before anything else is loaded.
+useCompileCache();
 await import('./program.ts');

@@ -9,7 +9,7 @@ import type {
 } from '@satu-atap/event-store';
 import type { ReadModelsCompared, ReadModelsLocation, RowDifference } from '@satu-atap/projections';
 
-/** A part of the work, done in a thread of its own. */
+/** A part of the work, done by one thread. */
 export type VerifyTask =
   | { check: 'applications'; share: Share }
   | { check: 'other-streams' }

@@ -19,5 +19,10 @@ export type LoggedEvent = {
  */
 export function leafText(event: LoggedEvent): string {
   const { id, stream, revision, type, data, metadata, recordedAt } = event;
-  return canonicalJson({ id, stream, revision, type, data, metadata, recordedAt });
+  // The keys in their order.
+  return (
+    `{"data":${canonicalJson(data)},"id":${JSON.stringify(id)},"metadata":${canonicalJson(metadata)},` +
+    `"recordedAt":${JSON.stringify(recordedAt)},"revision":${revision},` +
+    `"stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)}}`
+  );
 }

@@ -58,9 +58,17 @@ export async function* checkApplications({
   offices,
   until,
   share,
-}: LogCheckOptions & { share: Share }): AsyncGenerator<CheckedPart> {
-  const services = await PublishedServices.read(store, until);
-  const setting = { store, services, offices };
+  services,
+}: LogCheckOptions & {
+  share: Share;
+  /** As they were read up to `until`; read when absent. */
+  services?: PublishedServices;
+}): AsyncGenerator<CheckedPart> {
+  const setting = {
+    store,
+    services: services ?? (await PublishedServices.read(store, until)),
+    offices,
+  };
   const left: StreamFinding[] = [];
   const reading = readByStream(store, {
     prefix: applicationPrefix,

@@ -15,18 +15,23 @@ type Read = { revision: number } & (
   | { fault: string }
 );
 
+/** Records read at a time: each holds the hashes of up to 4096 leaves, 180 kB as text. */
+const batchSize = 16;
+
 /** Events of the record up to a position; those that cannot be read by what is the matter with them. */
 export async function* recordsOf({ store, until }: Place): AsyncGenerator<Read> {
   for (let from = 0; ;) {
     try {
-      for await (const batch of store.read(integrityStream, { from })) {
+      let count = 0;
+      for await (const batch of store.read(integrityStream, { from, limit: batchSize })) {
         for (const stored of batch) {
           if (stored.position > until) return;
           from = stored.revision + 1;
+          count += 1;
           yield readRecord(stored);
         }
       }
-      return;
+      if (count < batchSize) return;
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
       if (error.position > until) return;

@@ -141,7 +141,9 @@ export class SignedLeaves {
     if (!sameHash(tree.root(), rootOf(checkpoint))) return false;
     const index = this.#tree.size;
     const through = throughOf(checkpoint);
-    for (const leaf of leaves) await this.grow(leaf);
+    const { nextSize } = this.#options.outside;
+    if (nextSize === undefined || nextSize > tree.size) this.#tree = tree;
+    else for (const leaf of leaves) await this.grow(leaf);
     this.#give(leaves.map((hash, place) => ({ index: index + place, hash, through })));
     this.#confirmed = this.#tree.size;
     this.#current = undefined;

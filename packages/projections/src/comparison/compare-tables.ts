@@ -33,21 +33,30 @@ export async function* compareTables(
   onRows: (rows: number) => void = () => undefined,
 ): AsyncGenerator<RowDifference> {
   for (const [table, keys] of Object.entries(tableKeys) as [ReadModelTable, readonly string[]][]) {
-    const there = rowsOf(is, table, keys, onRows);
-    const wanted = rowsOf(shouldBe, table, keys);
-    let [one, other] = [await there.next(), await wanted.next()];
-    while (!one.done || !other.done) {
-      const order = one.done ? 1 : other.done ? -1 : compareKeys(one.value, other.value, keys);
-      if (order <= 0 && !one.done) {
-        if (order < 0) yield { ...placeOf(table, one.value, keys), difference: 'extra' };
-        else if (!other.done) yield* columnsOtherwise(table, one.value, other.value, keys);
-        one = await there.next();
-      } else if (!other.done) {
-        yield { ...placeOf(table, other.value, keys), difference: 'missing' };
-      }
-      if (order >= 0) other = await wanted.next();
+    const there = new Rows(is, table, keys, onRows);
+    const wanted = new Rows(shouldBe, table, keys);
+    for (;;) {
+      if (!there.first) await there.load();
+      if (!wanted.first) await wanted.load();
+      const [{ first: one }, { first: other }] = [there, wanted];
+      const order = one && other ? compareKeys(one, other, keys) : one ? -1 : 1;
+      if (one && other && order === 0) {
+        if (isOtherwise(one, other)) yield* columnsOtherwise(table, one, other, keys);
+      } else if (one && order < 0) yield { ...placeOf(table, one, keys), difference: 'extra' };
+      else if (other) yield { ...placeOf(table, other, keys), difference: 'missing' };
+      else break;
+      if (order <= 0) there.drop();
+      if (order >= 0) wanted.drop();
     }
   }
+}
+
+/** Whether a row differs at all: asked of each, and nearly none does. */
+function isOtherwise(row: Row, wanted: Row): boolean {
+  for (const column in wanted) {
+    if (row[column] !== wanted[column]) return true;
+  }
+  return false;
 }
 
 function* columnsOtherwise(
@@ -70,24 +79,51 @@ function placeOf(table: ReadModelTable, row: Row, keys: readonly string[]) {
   return { table, key, ...(typeof id === 'string' ? { application: id } : {}) };
 }
 
-/** All rows of a table, page after page from the key of the one before. */
-async function* rowsOf(
-  database: Kysely<Tables>,
-  table: ReadModelTable,
-  keys: readonly string[],
-  onRows: (rows: number) => void = () => undefined,
-): AsyncGenerator<Row, undefined> {
-  const columns = sql.join(keys.map((key) => sql.ref(key)));
-  for (let last: Row | undefined; ;) {
-    const place = last && sql.join(keys.map((key) => sql.val(last?.[key])));
+/** All rows of a table in the order of their keys, page after page from the key of the one before. */
+class Rows {
+  readonly #database: Kysely<Tables>;
+  readonly #table: ReadModelTable;
+  readonly #keys: readonly string[];
+  readonly #onRows: (rows: number) => void;
+  #page: readonly Row[] = [];
+  #next = 0;
+  #ended = false;
+
+  constructor(
+    database: Kysely<Tables>,
+    table: ReadModelTable,
+    keys: readonly string[],
+    onRows: (rows: number) => void = () => undefined,
+  ) {
+    this.#database = database;
+    this.#table = table;
+    this.#keys = keys;
+    this.#onRows = onRows;
+  }
+
+  /** The next that is at hand. */
+  get first(): Row | undefined {
+    return this.#page[this.#next];
+  }
+
+  drop(): void {
+    this.#next += 1;
+  }
+
+  /** Reads on, when nothing is at hand, if there is more. */
+  async load(): Promise<void> {
+    if (this.#ended) return;
+    const last = this.#page.at(-1);
+    const columns = sql.join(this.#keys.map((key) => sql.ref(key)));
+    const place = last && sql.join(this.#keys.map((key) => sql.val(last[key])));
     const after = place ? sql`WHERE (${columns}) > (${place})` : sql``;
     const query = sql<Row>`
-      SELECT * FROM ${sql.table(table)} ${after} ORDER BY ${columns} LIMIT ${sql.lit(pageSize)}`;
-    const { rows } = await query.execute(database);
-    yield* rows;
-    onRows(rows.length);
-    last = rows.at(-1);
-    if (rows.length < pageSize) return undefined;
+      SELECT * FROM ${sql.table(this.#table)} ${after} ORDER BY ${columns} LIMIT ${sql.lit(pageSize)}`;
+    const { rows } = await query.execute(this.#database);
+    this.#onRows(rows.length);
+    this.#page = rows;
+    this.#next = 0;
+    this.#ended = rows.length < pageSize;
   }
 }
 

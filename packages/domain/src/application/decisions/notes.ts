@@ -1,5 +1,6 @@
 import { builtInRoles } from '../../actor.ts';
 import { accessUnmet } from '../access.ts';
+import type { CompiledService } from '../../service/compile.ts';
 import type { Application } from '../application.ts';
 import type { CommandOf } from '../commands.ts';
 import { refused } from '../refusal.ts';
@@ -11,10 +12,20 @@ export function addNote(
   note: CommandOf<'add-note'>,
   { service, actor }: DecisionContext,
 ): Decision {
+  const access = accessUnmet(application, actor, rolesWithAPart(service));
+  return access ? refused(access) : recorded({ type: 'NoteAdded', data: note });
+}
+
+/** Worked out once for each service: a file may have thousands of notes. */
+const known = new WeakMap<CompiledService, readonly string[]>();
+
+function rolesWithAPart(service: CompiledService): readonly string[] {
+  const there = known.get(service);
+  if (there) return there;
   const roles = [...service.states.values()].flatMap(({ actions }) =>
     actions.flatMap(({ definition }) => definition.roles),
   );
   const named = [...new Set([builtInRoles.supervisor, ...roles])];
-  const access = accessUnmet(application, actor, named);
-  return access ? refused(access) : recorded({ type: 'NoteAdded', data: note });
+  known.set(service, named);
+  return named;
 }
