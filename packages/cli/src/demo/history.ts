@@ -22,12 +22,12 @@ import {
 import {
   commandHandler,
   derivedId,
-  type EventStore,
+  type PlainEventStore,
   type ServiceCatalogue,
 } from '@satu-atap/event-store';
 
 export type DemoHistoryOptions = {
-  store: EventStore;
+  store: PlainEventStore;
   services: ServiceCatalogue;
   offices: Offices;
   /** Ids of published services that applications are made for. */
@@ -67,6 +67,8 @@ export async function makeDemoHistory(options: DemoHistoryOptions): Promise<numb
   let now = until;
   const commands = commandHandler({ store, services, offices, now: () => now });
   const files = await incoming(options, random);
+  // Asked for together they are one flush to disk; one by one as applicants come, 240.
+  await Promise.all(files.map(({ applicant }) => store.keys.keyFor(applicant.id)));
 
   for (;;) {
     // Whoever is next in time acts next, so that the log reads in order.

@@ -81,22 +81,21 @@ export function putPersonalBack(
   fields: readonly string[],
   values: readonly unknown[],
 ): EventData {
-  const { sealed: _, ...rest } = data;
-  let whole: EventData = rest;
-  const form: [string, unknown][] = [];
+  // One new object, filled: this is done for every event that is read.
+  const { sealed: _, ...whole }: Record<string, unknown> = data;
+  let form: Record<string, unknown> | undefined;
   for (const [index, path] of fields.entries()) {
     const value = values[index];
     if (path === 'applicant.name') {
-      whole = { ...whole, applicant: { ...(whole['applicant'] as EventData), name: value } };
+      whole['applicant'] = { ...(whole['applicant'] as EventData), name: value };
     } else if (path === 'name') {
-      whole = { ...whole, name: value };
+      whole['name'] = value;
     } else {
-      form.push([path.slice(dataPath.length), value]);
+      form ??= { ...(whole['data'] as EventData | undefined) };
+      form[path.slice(dataPath.length)] = value;
     }
   }
-  if (form.length === 0) return whole;
-  const given = whole['data'] as EventData | undefined;
-  return { ...whole, data: { ...given, ...Object.fromEntries(form) } };
+  return form ? { ...whole, data: form } : whole;
 }
 
 /** Of what a sealed event still lacks: the fields of the form. */

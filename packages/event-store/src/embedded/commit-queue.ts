@@ -1,4 +1,5 @@
 import { EventStoreUnavailableError } from '../event-store.ts';
+import { whenGathered } from '../gather.ts';
 import type { EventFile } from './event-file.ts';
 
 type Waiting<Append, Result> = {
@@ -20,9 +21,6 @@ type Options<Append, Result> = {
   onCommit: () => void;
 };
 
-/** Turns of the event loop for which a commit may wait for others to join it. */
-const longestGathering = 4;
-
 /** How soon to ask again for a file that another process holds, in milliseconds. */
 const retryInterval = 5;
 
@@ -42,22 +40,18 @@ export class CommitQueue<Append, Result> {
     const answer = Promise.withResolvers<Result>();
     const until = performance.now() + this.#options.lockTimeout;
     this.#waiting.push({ append, answer, until });
-    if (this.#waiting.length === 1) this.#gather(1, 0);
+    if (this.#waiting.length === 1) {
+      whenGathered(
+        () => this.#waiting.length,
+        () => this.#commit(),
+      );
+    }
     return answer.promise;
   }
 
   /** Resolves when everything that was added is answered. */
   async drained(): Promise<void> {
     await Promise.allSettled(this.#waiting.map(({ answer }) => answer.promise));
-  }
-
-  /** Commits when a turn of the event loop has brought nothing more, or after a few in any case. */
-  #gather(seen: number, turn: number): void {
-    setImmediate(() => {
-      const { length } = this.#waiting;
-      if (length > seen && turn < longestGathering) this.#gather(length, turn + 1);
-      else this.#commit();
-    });
   }
 
   #commit(): void {

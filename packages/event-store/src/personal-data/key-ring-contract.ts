@@ -52,6 +52,28 @@ export function keyRingContract(name: string, newPlace: () => Promise<RingPlace>
       for (const { id, key } of asked) expect(bytesOf(found.get(id))).toBe(bytesOf(key));
     });
 
+    it('gives many who ask at once a key each, there for others by then', async () => {
+      const applicants = Array.from({ length: 300 }, (_, index) => `applicant-${index % 250}`);
+      const asked = await Promise.all(applicants.map((applicant) => ring.keyFor(applicant)));
+      const found = await other.find(asked.map(({ id }) => id));
+      expect(found.size).toBe(250);
+      for (const [index, { id, key }] of asked.entries()) {
+        expect(bytesOf(found.get(id))).toBe(bytesOf(key));
+        expect((await other.keyFor(applicants[index] ?? '')).id).toBe(id);
+      }
+    });
+
+    it('gives nobody a retired key, though many ask while it is retired', async () => {
+      const first = await ring.keyFor('budi');
+      const applicants = Array.from({ length: 20 }, (_, index) => `applicant-${index}`);
+      await ring.retire('budi');
+      const asked = await Promise.all(
+        ['budi', ...applicants, 'budi'].map((one) => ring.keyFor(one)),
+      );
+      expect(asked[0]?.id).not.toBe(first.id);
+      expect(asked.at(-1)?.id).toBe(asked[0]?.id);
+    });
+
     it('seals with another key once one is retired, and still opens with the retired one', async () => {
       const first = await ring.keyFor('budi');
       expect(await ring.retire('budi')).toEqual([first.id]);

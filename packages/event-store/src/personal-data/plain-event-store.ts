@@ -1,4 +1,3 @@
-import type { Sealed } from '@satu-atap/domain';
 import type {
   EventStore,
   NewEvent,
@@ -69,19 +68,17 @@ export function unsealed(
   };
 
   const open = async (events: RecordedEvent[]): Promise<RecordedEvent[]> => {
-    const boxes = new Map<RecordedEvent, Sealed>();
     const ids = new Set<string>();
-    for (const event of events) {
+    const boxes = events.map((event) => {
       if (event.stream.startsWith(erasurePrefix)) opened.forget(keysNamed(event));
-      const box = isBox(event) ? attempt(() => boxIn(event)) : undefined;
-      if (!box) continue;
-      boxes.set(event, box);
-      ids.add(box.key);
-    }
+      const box = hasBox(event) ? attempt(() => boxIn(event)) : undefined;
+      if (box) ids.add(box.key);
+      return box;
+    });
     if (ids.size === 0) return events;
     const found = await opened.find(ids);
-    return events.map((event) => {
-      const box = boxes.get(event);
+    return events.map((event, index) => {
+      const box = boxes[index];
       if (!box) return event;
       const key = found.get(box.key);
       if (!key) throw noKey(event, box.key);
@@ -134,7 +131,7 @@ export function unsealed(
   };
 }
 
-function isBox(event: RecordedEvent): boolean {
+function hasBox(event: RecordedEvent): boolean {
   return event.stream.startsWith(applicationPrefix) && isSealed(event);
 }
 
@@ -147,7 +144,7 @@ function keysNamed({ data }: RecordedEvent): string[] {
 function noKey({ stream, revision }: RecordedEvent, id: string): KeyRingUnavailableError {
   return new KeyRingUnavailableError(
     `${stream}@${revision} is sealed with the key ${id}, which is not in the key ring and was not ` +
-      'erased: restore the key ring that belongs to these events (see docs/operating.md, "Keys of ' +
-      'personal data")',
+      'erased: restore the key ring that belongs to these events (see docs/operating.md, "Personal ' +
+      'data: keys and erasure")',
   );
 }

@@ -1,5 +1,6 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
 import pg from 'pg';
+import { together } from '../../gather.ts';
 import { KeyRingUnavailableError, type KeyRing, type PersonalKey } from '../key-ring.ts';
 import type { KeyWrapping } from '../key-wrapping.ts';
 
@@ -32,6 +33,8 @@ export class PostgresKeyRing implements KeyRing {
   readonly #pool: pg.Pool;
   readonly #wrapping: KeyWrapping;
   #prepared: Promise<void> | undefined;
+  /** Keys that are asked for together are one question, and one insert. */
+  readonly #given = together<string, PersonalKey>((applicants) => this.#give(applicants));
 
   constructor(url: string, wrapping: KeyWrapping) {
     this.#wrapping = wrapping;
@@ -47,22 +50,7 @@ export class PostgresKeyRing implements KeyRing {
   }
 
   async keyFor(applicant: string): Promise<PersonalKey> {
-    const active =
-      'SELECT id, wrapped, key FROM personal_data.keys WHERE applicant = $1 AND active';
-    return this.#use(async () => {
-      for (;;) {
-        const [row] = await this.#rows<KeyRow>(active, [applicant]);
-        if (row) return this.#unwrapped(row);
-        const id = randomUUID();
-        const { kept, wrapped } = this.#wrapping.make(id);
-        // Of two who make one at once, one does, and both find it.
-        await this.#rows(
-          `INSERT INTO personal_data.keys (id, applicant, active, wrapped, key)
-           VALUES ($1, $2, true, $3, $4) ON CONFLICT DO NOTHING`,
-          [id, applicant, wrapped, kept],
-        );
-      }
-    });
+    return this.#given(applicant);
   }
 
   async find(ids: readonly string[]): Promise<Map<string, KeyObject | 'erased'>> {
@@ -107,6 +95,48 @@ export class PostgresKeyRing implements KeyRing {
 
   async close(): Promise<void> {
     if (!this.#pool.ended) await this.#pool.end();
+  }
+
+  async #give(applicants: readonly string[]): Promise<PersonalKey[]> {
+    return this.#use(async () => {
+      // In order: two processes that make some of the same must not wait for each other in a circle.
+      const asked = [...new Set(applicants)].toSorted();
+      const keys = new Map<string, PersonalKey>();
+      for (;;) {
+        const missing = asked.filter((applicant) => !keys.has(applicant));
+        if (missing.length === 0)
+          return applicants.flatMap((applicant) => keys.get(applicant) ?? []);
+        const rows = await this.#rows<KeyRow & { applicant: string }>(
+          `SELECT applicant, id, wrapped, key FROM personal_data.keys
+           WHERE applicant = ANY ($1) AND active`,
+          [missing],
+        );
+        for (const row of rows) keys.set(row.applicant, this.#unwrapped(row));
+        await this.#make(missing.filter((applicant) => !keys.has(applicant)));
+      }
+    });
+  }
+
+  /** Of several who make one for an applicant at once, one does, and all find it. */
+  async #make(applicants: readonly string[]): Promise<void> {
+    if (applicants.length === 0) return;
+    const made = applicants.map((applicant) => {
+      const id = randomUUID();
+      return { id, applicant, ...this.#wrapping.make(id) };
+    });
+    await this.#rows(
+      `INSERT INTO personal_data.keys (id, applicant, active, wrapped, key)
+       SELECT id, applicant, true, wrapped, key
+       FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::bytea[])
+         AS made (id, applicant, wrapped, key)
+       ON CONFLICT DO NOTHING`,
+      [
+        made.map(({ id }) => id),
+        made.map(({ applicant }) => applicant),
+        made.map(({ wrapped }) => wrapped),
+        made.map(({ kept }) => Buffer.from(kept)),
+      ],
+    );
   }
 
   #unwrapped({ id, wrapped, key }: KeyRow): PersonalKey {

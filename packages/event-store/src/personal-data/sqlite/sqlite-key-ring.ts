@@ -1,8 +1,9 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { together } from '../../gather.ts';
 import { KeyRingUnavailableError, type KeyRing, type PersonalKey } from '../key-ring.ts';
 import type { KeyWrapping } from '../key-wrapping.ts';
 
@@ -34,14 +35,16 @@ const tables = `
 `;
 
 type KeyRow = { id: string; wrapped: number; key: Uint8Array };
-type Waiting = { applicant: string; answer: PromiseWithResolvers<PersonalKey> };
+/** What is asked for every event, prepared once. */
+type Open = { database: DatabaseSync; active: StatementSync; find: StatementSync };
 
 /** Keys in a SQLite file of their own, readable by its owner alone. Opened, and made, when first needed. */
 export class SqliteKeyRing implements KeyRing {
   readonly #file: string;
   readonly #wrapping: KeyWrapping;
-  #database: DatabaseSync | undefined;
-  #waiting: Waiting[] = [];
+  #open: Open | undefined;
+  /** Keys that are asked for together share one flush to disk. */
+  readonly #made = together<string, PersonalKey>(async (applicants) => this.#make(applicants));
 
   /** @param file `:memory:` for one that is kept nowhere */
   constructor(file: string, wrapping: KeyWrapping) {
@@ -50,20 +53,13 @@ export class SqliteKeyRing implements KeyRing {
   }
 
   async keyFor(applicant: string): Promise<PersonalKey> {
-    const there = this.#active(applicant);
-    if (there) return there;
-    // Those who ask in the same turn of the event loop share one flush to disk.
-    const answer = Promise.withResolvers<PersonalKey>();
-    this.#waiting.push({ applicant, answer });
-    if (this.#waiting.length === 1) setImmediate(() => this.#make());
-    return answer.promise;
+    return this.#active(applicant) ?? this.#made(applicant);
   }
 
   async find(ids: readonly string[]): Promise<Map<string, KeyObject | 'erased'>> {
     const found = new Map<string, KeyObject | 'erased'>();
     if (this.#file !== ':memory:' && !existsSync(this.#file)) return found;
-    return this.#use((database) => {
-      const key = database.prepare('SELECT id, wrapped, key FROM keys WHERE id = ?');
+    return this.#use(({ database, find: key }) => {
       const erased = database.prepare('SELECT id FROM erased_keys WHERE id = ?');
       for (const id of ids) {
         const row = key.get(id) as KeyRow | undefined;
@@ -75,7 +71,7 @@ export class SqliteKeyRing implements KeyRing {
   }
 
   async retire(applicant: string): Promise<string[]> {
-    return this.#use((database) => {
+    return this.#use(({ database }) => {
       database.prepare('UPDATE keys SET active = 0 WHERE applicant = ?').run(applicant);
       const rows = database.prepare('SELECT id FROM keys WHERE applicant = ? ORDER BY id');
       return (rows.all(applicant) as KeyRow[]).map(({ id }) => id);
@@ -96,45 +92,36 @@ export class SqliteKeyRing implements KeyRing {
   }
 
   async close(): Promise<void> {
-    this.#database?.close();
-    this.#database = undefined;
+    this.#open?.database.close();
+    this.#open = undefined;
   }
 
   #active(applicant: string): PersonalKey | undefined {
-    return this.#use((database) => {
-      const row = database
-        .prepare('SELECT id, wrapped, key FROM keys WHERE applicant = ? AND active = 1')
-        .get(applicant) as KeyRow | undefined;
+    return this.#use(({ active }) => {
+      const row = active.get(applicant) as KeyRow | undefined;
       return row && this.#unwrapped(row);
     });
   }
 
-  #make(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    try {
-      const made = this.#transaction((database) => {
-        const insert = database.prepare('INSERT INTO keys VALUES (?, ?, 1, ?, ?)');
-        return waiting.map(({ applicant }) => {
-          // Another process, or another in this turn, may have made it meanwhile.
-          const there = this.#active(applicant);
-          if (there) return there;
-          const id = randomUUID();
-          const { key, kept, wrapped } = this.#wrapping.make(id);
-          insert.run(id, applicant, wrapped ? 1 : 0, kept);
-          return { id, key };
-        });
+  #make(applicants: readonly string[]): PersonalKey[] {
+    return this.#transaction((database) => {
+      const insert = database.prepare('INSERT INTO keys VALUES (?, ?, 1, ?, ?)');
+      return applicants.map((applicant) => {
+        // Another process, or another of these, may have made it meanwhile.
+        const there = this.#active(applicant);
+        if (there) return there;
+        const id = randomUUID();
+        const { key, kept, wrapped } = this.#wrapping.make(id);
+        insert.run(id, applicant, wrapped ? 1 : 0, kept);
+        return { id, key };
       });
-      for (const [index, key] of made.entries()) waiting[index]?.answer.resolve(key);
-    } catch (error) {
-      for (const { answer } of waiting) answer.reject(error);
-    }
+    });
   }
 
   /** Until it is emptied, the journal holds pages as they were. */
   async #emptyJournal(): Promise<void> {
     for (let tries = 0; tries < emptyings.most; tries += 1) {
-      const row = this.#use((database) =>
+      const row = this.#use(({ database }) =>
         database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get(),
       ) as { busy: number };
       if (row.busy === 0) return;
@@ -150,7 +137,7 @@ export class SqliteKeyRing implements KeyRing {
   }
 
   #transaction<T>(work: (database: DatabaseSync) => T): T {
-    return this.#use((database) => {
+    return this.#use(({ database }) => {
       database.exec('BEGIN IMMEDIATE');
       try {
         const result = work(database);
@@ -163,10 +150,10 @@ export class SqliteKeyRing implements KeyRing {
     });
   }
 
-  #use<T>(work: (database: DatabaseSync) => T): T {
+  #use<T>(work: (open: Open) => T): T {
     try {
-      this.#database ??= open(this.#file);
-      return work(this.#database);
+      this.#open ??= open(this.#file);
+      return work(this.#open);
     } catch (error) {
       if (error instanceof KeyRingUnavailableError) throw error;
       throw new KeyRingUnavailableError(`the key ring ${this.#file} cannot be used`, {
@@ -176,7 +163,7 @@ export class SqliteKeyRing implements KeyRing {
   }
 }
 
-function open(file: string): DatabaseSync {
+function open(file: string): Open {
   if (file !== ':memory:') {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // SQLite gives its journals the permissions of the file.
@@ -185,5 +172,10 @@ function open(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: lockTimeout });
   database.exec(pragmas);
   database.exec(tables);
-  return database;
+  const columns = 'SELECT id, wrapped, key FROM keys';
+  return {
+    database,
+    active: database.prepare(`${columns} WHERE applicant = ? AND active = 1`),
+    find: database.prepare(`${columns} WHERE id = ?`),
+  };
 }
