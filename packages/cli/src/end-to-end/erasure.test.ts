@@ -1,12 +1,12 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leafText } from '@satu-atap/domain';
 import { EmbeddedEventStore } from '@satu-atap/event-store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { publishJobCardWithEmail } from './job-card.ts';
 import {
   cleanUp,
   patience,
-  root,
   satuAtap,
   scratchFolder,
   startServer,
@@ -34,18 +34,7 @@ beforeEach(async () => {
   await mkdir(services);
   server = await startServer({ data, services });
   send = requestsTo(server.url);
-  const file = join(scratch, 'ak-1.yaml');
-  const shipped = await readFile(join(root, 'services/disnaker/ak-1.yaml'), 'utf8');
-  const email = `form:
-  email:
-    type: text
-    title: { id: Surel, en: E-mail }
-    personal: true
-    contact: email
-`;
-  await writeFile(file, shipped.replace('form:\n', email));
-  const published = await satuAtap('publish', file, '--data', data);
-  if (published.code !== 0) throw new Error(published.stderr);
+  await publishJobCardWithEmail('--data', data);
   const person = (sub: string, name: string) => tokenFor(data, { role: 'applicant', sub, name });
   budi = await person('budi', 'Budi Rahasiawan');
   siti = await person('siti', 'Siti Terbuka');

@@ -1,19 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { LocalIssuer } from '@satu-atap/api';
 import { startPostgres, type TestPostgres } from '@satu-atap/projections/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { publishJobCard, submission } from './job-card.ts';
-import {
-  cleanUp,
-  patience,
-  scratchFolder,
-  startEventStore,
-  startPart,
-  type PartProcess,
-} from './processes.ts';
+import { newInstallation } from './installation.ts';
+import { cleanUp, patience, startPart, type PartProcess } from './processes.ts';
 import { applications, notBefore, requestsTo, type Request } from './requests.ts';
 
 let postgres: TestPostgres | { unavailable: string };
@@ -25,34 +14,17 @@ afterAll(async () => {
   if ('close' in postgres) await postgres.close();
 }, patience);
 
-/** Settings of all parts, and what their identity provider signs. */
-async function installation(readModels: string) {
-  const data = join(scratchFolder(), 'data');
-  const { connectionString } = await startEventStore(join(scratchFolder(), 'events.sqlite'));
-  const issuer = await LocalIssuer.open(scratchFolder());
-  const keys = createServer((_, response) => {
-    response.setHeader('Content-Type', 'application/json').end(JSON.stringify(issuer.jwks()));
-  }).listen(0, '127.0.0.1');
-  await once(keys, 'listening');
-  const settings = {
-    SATU_ATAP_DATA: data,
-    SATU_ATAP_EVENT_STORE: connectionString,
-    SATU_ATAP_READ_MODELS: readModels,
-    SATU_ATAP_JWKS_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/`,
-    SATU_ATAP_ISSUER: issuer.issuer,
-    SATU_ATAP_AUDIENCE: issuer.audience,
-  };
-  await publishJobCard('--event-store', connectionString);
-  const claims = { sub: 'pemohon-1', name: 'Pemohon', roles: ['applicant'], expiresIn: 600 };
-  return { settings, token: await issuer.token(claims), close: () => keys.close() };
-}
-
 test(
   'api, projectors and workers run in processes of their own, and outlive a projector',
   { timeout: patience },
   async ({ skip }) => {
     if ('unavailable' in postgres) return skip(`needs PostgreSQL: ${postgres.unavailable}`);
-    const { settings, token, close } = await installation(await postgres.newDatabase());
+    const { settings, eventStore, issuer, close } = await newInstallation(
+      await postgres.newDatabase(),
+    );
+    await publishJobCard('--event-store', eventStore.connectionString);
+    const claims = { sub: 'pemohon-1', name: 'Pemohon', roles: ['applicant'], expiresIn: 600 };
+    const token = await issuer.token(claims);
     const projectors = [
       await startPart('projector', settings),
       await startPart('projector', settings),

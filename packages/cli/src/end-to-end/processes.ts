@@ -75,6 +75,11 @@ export function satuAtap(...args: string[]): Promise<Ended> {
   return run(process.execPath, main, ...args);
 }
 
+/** The same with settings in its environment. */
+export function satuAtapWith(settings: Record<string, string>, ...args: string[]): Promise<Ended> {
+  return start(process.execPath, [main, ...args], settings).ended;
+}
+
 /** Runs a command in the repository's folder to its end. */
 export function run(command: string, ...args: string[]): Promise<Ended> {
   return start(command, args).ended;
