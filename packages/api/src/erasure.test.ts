@@ -31,7 +31,7 @@ async function givenApplicant({ ended = true } = {}): Promise<{ who: Person; id:
   // A content of their own: one that others name stays.
   const content = new Uint8Array(Buffer.concat([pdf, Buffer.from(`% ${who.sub}\n`)]));
   expect((await attach(mall, id, { as: who, content })).status).toBe(200);
-  if (ended) expect((await act(mall, id, who, 'withdraw')).status).toBe(200);
+  if (ended) await act(mall, id, who, 'withdraw');
   return { who, id };
 }
 
@@ -61,9 +61,9 @@ describe('who may erase personal data', () => {
           !held.includes(builtInRoles.auditor) &&
           // No token may say so.
           !held.includes(builtInRoles.system);
+        const { status, body } = answered as { status: number; body: { type: string } };
         // The application runs: whoever may ask is told so, and nothing is ever erased here.
-        if (may) expect(answered.body.type).toBe('/problems/applications-running');
-        else expect(answered.status).toBe(403);
+        expect(may ? body.type : status).toBe(may ? '/problems/applications-running' : 403);
       }),
       { numRuns: 60, seed: 20_260_301 },
     );

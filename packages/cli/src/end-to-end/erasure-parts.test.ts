@@ -157,9 +157,9 @@ test(
     const evidence = await evidenceOf(installation, id);
     expect(secretsIn(evidence)).toEqual([]);
     expect(evidence).toContain('budi');
-    if (hasUnzip) expect(evidence).toContain('[data pribadi dihapus]');
+    expect(evidence.includes('[data pribadi dihapus]')).toBe(hasUnzip);
 
-    for (const { stdout } of parts) expect(secretsIn(stdout())).toEqual([]);
+    for (const part of parts) expect(secretsIn(part.stdout())).toEqual([]);
     expect(await Promise.all(parts.map((part) => part.stop()))).toEqual(parts.map(() => 0));
     close();
   },

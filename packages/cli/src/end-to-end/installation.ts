@@ -15,7 +15,7 @@ export type Installation = {
   data: string;
   /** Signs tokens. */
   issuer: LocalIssuer;
-  close(): void;
+  close: () => void;
 };
 
 /** @param readModels PostgreSQL's address */
