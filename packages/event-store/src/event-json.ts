@@ -71,8 +71,10 @@ function changedByJson(value: unknown): string | undefined {
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return '';
-  for (const [key, inner] of Object.entries(value)) {
-    const place = changedByJson(inner);
+  // Nothing is inherited, as was just seen, and no list of entries need be made.
+  const record = value as Record<string, unknown>;
+  for (const key in record) {
+    const place = changedByJson(record[key]);
     if (place !== undefined) return `.${key}${place}`;
   }
   return undefined;

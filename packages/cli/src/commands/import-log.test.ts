@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -137,6 +137,18 @@ test('says of a file that is not there what it is', async () => {
     lines: [`${join(data, 'nothing.xes')}: there is no such file`, 'nothing is imported'],
   });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'says of a pipe and of a folder that they are no file, and waits for nobody',
+  async () => {
+    execFileSync('mkfifo', [join(data, 'pipe.xes')]);
+    for (const name of ['pipe.xes', '.']) {
+      expect((await importXes(join(data, name))).lines[0]).toContain(
+        'is no file; name the file of one log',
+      );
+    }
+  },
+);
 
 test('without a flag and without a data folder, puts cases into the first office and says which', async () => {
   const log = join(data, 'small.xes');

@@ -124,6 +124,7 @@ export async function importLogFile(
 ): Promise<boolean> {
   const settings = readSettings(process.env, options);
   const { office, others } = await officeOf(options);
+  let file: LogFile | undefined;
   let source: LogSource | undefined;
   let store: EventStore | undefined;
   const open = async () => {
@@ -133,7 +134,8 @@ export async function importLogFile(
   };
   try {
     const timeZone = options.timeZone ?? office.timeZone;
-    source = sourceOf(await LogFile.open(path), timeZone);
+    file = await LogFile.open(path);
+    source = sourceOf(file, timeZone);
     const definition = await definitionOf(source, settings, options);
     const request = {
       source,
@@ -161,7 +163,7 @@ export async function importLogFile(
     print('nothing is imported');
     return false;
   } finally {
-    await source?.close();
+    await (source ?? file)?.close();
     await store?.close();
   }
 }

@@ -16,8 +16,9 @@ export function actorOf(
   attributes: readonly LogAttribute[],
   { unit, office }: { unit: string; office: string },
 ): Actor {
-  const role = roleName.safeParse(valueOf(attributes, 'org:role'));
-  const named = role.success && role.data !== importedRole ? [role.data] : [];
+  const role = valueOf(attributes, 'org:role');
+  const isOne = role !== undefined && role !== importedRole && roleName.safeParse(role).success;
+  const named = isOne ? [role] : [];
   const id = importedId(valueOf(attributes, 'org:resource') ?? '');
   return { id, roles: [importedRole, ...named], unit, office };
 }

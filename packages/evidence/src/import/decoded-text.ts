@@ -64,7 +64,7 @@ function utf8(): Decode {
     const end = part ? completeTo(whole) : whole.length;
     const bytes = whole.subarray(0, end);
     held = whole.subarray(end);
-    if (!isUtf8(bytes)) throw notIn('UTF-8', line);
+    if (!isUtf8(bytes)) throw notIn('UTF-8', line + soundLines(bytes));
     const from = !begun && bytes.subarray(0, 3).equals(mark) ? mark.length : 0;
     begun ||= bytes.length > 0;
     const text = bytes.toString('utf8', from);
@@ -104,9 +104,21 @@ function otherEncoding(encoding: string): Decode {
       return text;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      throw notIn(decoder.encoding.toUpperCase(), line);
+      throw notIn(decoder.encoding.toUpperCase(), line, 'from');
     }
   };
+}
+
+/** How many lines there are before the first that is no UTF-8. */
+function soundLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let from = 0; from < bytes.length; lines++) {
+    const end = bytes.indexOf(0x0a, from);
+    const next = end < 0 ? bytes.length : end + 1;
+    if (!isUtf8(bytes.subarray(from, next))) break;
+    from = next;
+  }
+  return lines;
 }
 
 function linesIn(text: string): number {
@@ -115,9 +127,9 @@ function linesIn(text: string): number {
   return lines;
 }
 
-function notIn(encoding: string, line: number): LogFault {
+function notIn(encoding: string, line: number, from = 'in'): LogFault {
   return new LogFault(
-    `holds bytes after line ${line} that are no text in ${encoding}; ` +
-      'save it as UTF-8, or have its XML declaration name its encoding',
+    `holds bytes ${from} line ${line} that are no text in ${encoding}; save it as UTF-8 ` +
+      '(Excel: CSV UTF-8), or have its XML declaration name its encoding',
   );
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -8,6 +8,8 @@ import { LogFault } from './log-fault.ts';
 
 /** Bytes that are read, and known again, at once. */
 const block = 1024 * 1024;
+
+const noFile = 'is no file; name the file of one log';
 
 /** Unpacked bytes from which on a file is doubted that unpacks to this many times its size. */
 const suspicious = { bytes: 64 * 1024 * 1024, ratio: 400 };
@@ -34,15 +36,18 @@ export class LogFile {
   static async open(path: string): Promise<LogFile> {
     let handle: FileHandle;
     try {
+      // A pipe that nobody writes to would be opened for ever.
+      if (!(await stat(path)).isFile()) throw new LogFault(noFile);
       handle = await open(path);
     } catch (error) {
+      if (error instanceof LogFault) throw error;
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') throw new LogFault('there is no such file');
       throw new LogFault(`cannot be opened (${code ?? 'unknown'})`);
     }
     if ((await handle.stat()).isFile()) return new LogFile(basename(path), handle);
     await handle.close();
-    throw new LogFault('is no file; name the file of one log');
+    throw new LogFault(noFile);
   }
 
   /** SHA-256 of its bytes, in hexadecimal. Known once it was read to its end. */
@@ -76,10 +81,9 @@ export class LogFile {
     const first = await blocks.next();
     if (first.done) throw new LogFault('is empty');
     const all = withFirst(first.value, blocks);
-    const [one, two] = first.value;
-    if (one === 0x50 && two === 0x4b) throw new LogFault('is a ZIP archive; unpack it first');
-    if (one !== 0x1f || two !== 0x8b) yield* all;
-    else yield* this.#gunzipped(all);
+    if (isArchive(first.value)) throw new LogFault('is a ZIP archive; unpack it first');
+    if (isPacked(first.value)) yield* this.#gunzipped(all);
+    else yield* all;
   }
 
   async *#gunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -102,6 +106,9 @@ export class LogFile {
     let unpacked = 0;
     try {
       for await (const bytes of gunzip as AsyncIterable<Buffer>) {
+        if (unpacked === 0 && (isPacked(bytes) || isArchive(bytes))) {
+          throw new LogFault('is packed twice; unpack it once yourself');
+        }
         unpacked += bytes.length;
         if (unpacked > suspicious.bytes && unpacked > read * suspicious.ratio) {
           throw new LogFault(
@@ -154,6 +161,15 @@ export class LogFile {
     this.#sha256 = whole.digest('hex');
     this.#bytes = position;
   }
+}
+
+/** RFC 1952, 2.3.1 */
+function isPacked([one, two]: Buffer): boolean {
+  return one === 0x1f && two === 0x8b;
+}
+
+function isArchive([one, two]: Buffer): boolean {
+  return one === 0x50 && two === 0x4b;
 }
 
 async function* withFirst(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

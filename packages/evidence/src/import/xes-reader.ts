@@ -6,6 +6,9 @@ import { XesBuilder } from './xes-builder.ts';
 /** Characters that are parsed at once. */
 const piece = 64 * 1024;
 
+/** A & that begins no entity, unless what would make it one comes with the next piece. */
+const bare = /&(?!#?\w{1,30};)/g;
+
 /**
  * Reads a log in XES (IEEE 1849-2016, and 1.0 and 2.0 before it), piece by piece. Liberal in what it
  * takes for XES: any namespace or none, attributes, globals and events in any order, extensions that
@@ -19,9 +22,27 @@ export async function* readXes(text: AsyncIterable<string>): AsyncGenerator<LogP
   /** Characters since the parser last had something to say. */
   let silent = 0;
   const place = (): Place => ({ line: parser.line, column: parser.column });
+  /** Where a & stands of which the parser complains only at the next semicolon, or at the end. */
+  let ampersand: Place | undefined;
   const builder = new XesBuilder(place, (part) => parts.push(part));
   let isBegun = false;
+  const heard = () => {
+    silent = 0;
+    ampersand = undefined;
+  };
+  const write = (some: string) => {
+    let written = 0;
+    for (const { index } of some.matchAll(bare)) {
+      parser.write(some.slice(written, index + 1));
+      written = index + 1;
+      ampersand ??= place();
+    }
+    parser.write(written === 0 ? some : some.slice(written));
+  };
   parser.on('error', (error) => {
+    if (ampersand) {
+      throw new LogFault('is no well-formed XML: has a & that should be &amp;', ampersand);
+    }
     throw new LogFault(wellFormed(error.message, isBegun), place());
   });
   parser.on('doctype', () => {
@@ -32,15 +53,15 @@ export async function* readXes(text: AsyncIterable<string>): AsyncGenerator<LogP
   });
   parser.on('opentag', ({ name, attributes }) => {
     isBegun = true;
-    silent = 0;
+    heard();
     builder.open(name, attributes);
   });
   parser.on('closetag', () => {
-    silent = 0;
+    heard();
     builder.close();
   });
   parser.on('text', (characters) => {
-    silent = 0;
+    heard();
     builder.text(characters);
   });
   // No more listeners: with two more of them the parser's own properties become a dictionary, and it
@@ -50,7 +71,7 @@ export async function* readXes(text: AsyncIterable<string>): AsyncGenerator<LogP
     for (let from = 0; from < chunk.length; from += piece) {
       const next = chunk.slice(from, from + piece);
       silent += next.length;
-      parser.write(next);
+      write(next);
       if (silent > logLimits.markup) {
         const most = inWords(logLimits.markup);
         throw new LogFault(`has a tag, comment or text of more than ${most} characters`, place());

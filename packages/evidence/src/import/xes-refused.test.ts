@@ -29,7 +29,7 @@ test.each<[what: string, content: string | Buffer, line: string]>([
   [
     'bytes that are no text',
     Buffer.from([0x3c, 0x6c, 0xff, 0xfd, 0x80]),
-    'log.xes: holds bytes after line 1 that are no text in UTF-8; save it as UTF-8, or have its XML declaration name its encoding',
+    'log.xes: holds bytes in line 1 that are no text in UTF-8; save it as UTF-8 (Excel: CSV UTF-8), or have its XML declaration name its encoding',
   ],
   [
     'an encoding nobody knows',
@@ -50,6 +50,21 @@ test.each<[what: string, content: string | Buffer, line: string]>([
     'an entity of its own',
     event('<string key="k" value="&secret;"/>'),
     'log.xes:2:45: is no well-formed XML: undefined entity',
+  ],
+  [
+    'a & that is one, and more of the file behind it',
+    `${log('<trace>\n<string key="k" value="R&D"/>\n</trace>')}\n${'<!-- -->\n'.repeat(20_000)}`,
+    'log.xes:3:25: is no well-formed XML: has a & that should be &amp;',
+  ],
+  [
+    'a & that is one, and an entity behind it',
+    log('<trace>\n<string key="k" value="R & D"/>\n<string key="k" value="&amp;"/></trace>'),
+    'log.xes:3:26: is no well-formed XML: has a & that should be &amp;',
+  ],
+  [
+    'a file that is packed twice',
+    gzipSync(gzipSync(log(''))),
+    'log.xes: is packed twice; unpack it once yourself',
   ],
   [
     'a file that was cut',

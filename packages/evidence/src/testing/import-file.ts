@@ -18,7 +18,7 @@ import { importLog } from '../import/import-log.ts';
 import type { ImportOutcome, ImportRequest } from '../import/import-request.ts';
 import { LogFault } from '../import/log-fault.ts';
 import { LogFile } from '../import/log-file.ts';
-import { xesSource } from '../import/log-source.ts';
+import { xesSource, type LogSource } from '../import/log-source.ts';
 
 /** An application that was taken over, as the store gives it back. */
 export type TakenOver = {
@@ -64,27 +64,26 @@ export async function importPath(
 ): Promise<ImportOutcome | LogFault> {
   const timeZone = rest.timeZone ?? 'UTC';
   let file: LogFile | undefined;
+  let source: LogSource | undefined;
   try {
     file = await LogFile.open(path);
-    const source = csv ? csvSource(file, { timeZone, ...csv }) : xesSource(file);
-    try {
-      return await importLog({
-        source,
-        store,
-        services: new ServiceCatalogue(store),
-        office: 'mpp-jakarta',
-        actor: { id: 'cli:auditor', roles: ['system'] },
-        now: Temporal.Instant.from('2026-11-02T01:00:00Z'),
-        timeZone,
-        definition: { kind: 'discovered', id: 'imported.log', unit: 'imported' },
-        ...rest,
-      });
-    } finally {
-      await source.close();
-    }
+    source = csv ? csvSource(file, { timeZone, ...csv }) : xesSource(file);
+    return await importLog({
+      source,
+      store,
+      services: new ServiceCatalogue(store),
+      office: 'mpp-jakarta',
+      actor: { id: 'cli:auditor', roles: ['system'] },
+      now: Temporal.Instant.from('2026-11-02T01:00:00Z'),
+      timeZone,
+      definition: { kind: 'discovered', id: 'imported.log', unit: 'imported' },
+      ...rest,
+    });
   } catch (error) {
     if (error instanceof LogFault) return error;
     throw error;
+  } finally {
+    await (source ?? file)?.close();
   }
 }
 

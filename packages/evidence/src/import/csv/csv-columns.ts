@@ -18,11 +18,19 @@ export type Column = NonNullable<LogImportBegun['csv']>['columns'][number] & {
 
 type Role = keyof ColumnFlags;
 
-/** Names that pm4py, Disco and others give, without case, blanks and signs between words. */
+/** Names that pm4py, Disco, Celonis and others give, without case, blanks and signs between words. */
 const usual: Record<Role, readonly string[]> = {
-  case: ['case:concept:name', 'caseid', 'case', 'casename', 'traceid', 'trace'],
-  activity: ['concept:name', 'activity', 'activityname', 'event', 'task'],
-  timestamp: ['time:timestamp', 'completetimestamp', 'timestamp', 'completetime', 'time', 'date'],
+  case: ['case:concept:name', 'caseid', 'case', 'casename', 'traceid', 'trace', 'casekey'],
+  activity: ['concept:name', 'activity', 'activityname', 'event', 'task', 'activityen'],
+  timestamp: [
+    'time:timestamp',
+    'completetimestamp',
+    'timestamp',
+    'completetime',
+    'time',
+    'date',
+    'eventtime',
+  ],
   resource: ['org:resource', 'resource', 'user', 'originator'],
   lifecycle: ['lifecycle:transition', 'lifecycle', 'transition'],
 };

@@ -3,7 +3,7 @@ import { logInstant } from '../log-instant.ts';
 
 /** Day and month, or month and day, before the year: `11-10-2011 13:45`, `11/10/2011`. */
 const yearLast =
-  /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:[T ,]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?$/;
+  /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:[T ,]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?: ?([AP]M))?)?$/i;
 
 const tokens: Record<string, [name: string, pattern: string]> = {
   yyyy: ['year', '\\d{4}'],
@@ -103,7 +103,7 @@ export class CsvTimes {
     const found = yearLast.exec(text);
     if (!found)
       return text.replace(/^(\d{4})\/(\d\d)\/(\d\d)/, '$1-$2-$3').replace(/^(\S{10}) /, '$1T');
-    const [, first, , second, year, hour, minute, seconds, fraction] = found;
+    const [, first, , second, year, hour, minute, seconds, fraction, half] = found;
     const [day, month] = this.#monthFirst ? [second, first] : [first, second];
     return isoOf({
       year,
@@ -112,6 +112,7 @@ export class CsvTimes {
       ...(hour === undefined ? {} : { hour, minute }),
       ...(seconds === undefined ? {} : { second: seconds }),
       ...(fraction === undefined ? {} : { fraction }),
+      ...(half === undefined ? {} : { half }),
     } as Parts);
   }
 

@@ -172,3 +172,54 @@ test.each<[what: string, content: string, line: string, csv?: Partial<CsvOptions
   expect(outcome instanceof LogFault ? outcome.in('log.csv') : outcome).toBe(line);
   expect(await store.head()).toBe(start);
 });
+
+test.each<[what: string, content: string | Buffer, activity: string, at: string]>([
+  [
+    'what Excel writes: a line that says the sign, decimal commas, day first',
+    '\uFEFFsep=;\r\nCase ID;Activity;Complete Timestamp;Amount\r\n1;"Prüfen; lang";12.03.2019 8:15;1.234,50\r\n',
+    'Prüfen; lang',
+    '2019-03-12T08:15:00Z',
+  ],
+  [
+    'what Excel writes in America, of which the halves of days are left to find out',
+    'Case ID,Activity,Timestamp\r\n1,a,3/13/2019 1:05:07 PM\r\n',
+    'a',
+    '2019-03-13T13:05:07Z',
+  ],
+  [
+    'what Celonis writes',
+    '_CASE_KEY,ACTIVITY_EN,EVENTTIME,_SORTING\n4500000001,Create PO,2019-01-02 08:00:00.000,10\n',
+    'Create PO',
+    '2019-01-02T08:00:00Z',
+  ],
+  [
+    'what pandas writes, with its index',
+    ',case:concept:name,concept:name,time:timestamp\n0,1,a,2011-10-01 00:38:44.546000+02:00\n',
+    'a',
+    '2011-09-30T22:38:44.546Z',
+  ],
+  [
+    'text in UTF-16 with tabs',
+    Buffer.from('\uFEFFcase\tactivity\ttime\r\n1\tа\t2020-01-01 10:00:00\r\n', 'utf16le'),
+    'а',
+    '2020-01-01T10:00:00Z',
+  ],
+])('reads %s', async (_, content, activity, at) => {
+  const { cases } = await importContent(content, { csv: {} });
+  expect(cases).toHaveLength(1);
+  const [event] = cases[0]?.events ?? [];
+  expect(event?.at).toBe(at);
+  expect(event?.attributes).toContainEqual(['concept:name', 'string', activity]);
+});
+
+test('names the line that is not in UTF-8, and the line of a wrong row behind what says the sign', async () => {
+  const latin = Buffer.from('case;activity;time\n1;a;2020-01-01\n1;é;2020-01-01\n', 'latin1');
+  const { outcome } = await importContent(latin, { csv: {} });
+  expect(outcome instanceof LogFault && outcome.in('log.csv')).toBe(
+    'log.csv: holds bytes in line 3 that are no text in UTF-8; save it as UTF-8 (Excel: CSV UTF-8), or have its XML declaration name its encoding',
+  );
+  const ragged = await importContent('sep=;\ncase;activity;time\n1;a\n', { csv: {} });
+  expect(ragged.outcome instanceof LogFault && ragged.outcome.in('log.csv')).toBe(
+    'log.csv:3:1: has a row with another number of cells than the first line',
+  );
+});

@@ -22,8 +22,12 @@ export async function readRows(
   text: AsyncIterator<string>,
   wanted: string | undefined,
 ): Promise<ReadRows> {
-  const begin = await firstLine(text);
-  const delimiter = wanted ?? delimiterOf(begin);
+  let begin = await firstLine(text);
+  // Excel takes the sign from a line before the names, and writes it so.
+  const [said, sign] = /^\s*sep=([^\r\n])(?=\r?\n)/i.exec(begin) ?? [];
+  if (said !== undefined) begin = begin.slice(said.length);
+  if (sign !== undefined && begin.trim() === '') begin += await firstLine(text);
+  const delimiter = wanted ?? sign ?? delimiterOf(begin);
   const rows = parsed(begin, text, delimiter);
   let first = await rows.next();
   while (!first.done && first.value.length === 0) first = await rows.next();
