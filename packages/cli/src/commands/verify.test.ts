@@ -11,18 +11,21 @@ import {
 
 let data = '';
 let application = '';
+let others: string[] = [];
 beforeAll(async () => {
   data = scratchFolder();
   const server = await startServer({ data });
   await server.stop();
   const events = new DatabaseSync(join(data, 'events.sqlite'));
-  const row = events
+  const [row, ...more] = events
     .prepare(
       `SELECT name FROM events JOIN streams ON streams.id = stream_id
        WHERE name LIKE 'application-%' AND type = 'StepTaken' GROUP BY name ORDER BY count(*) DESC, name`,
     )
-    .get() as { name: string };
-  application = row.name.slice('application-'.length);
+    .all() as { name: string }[];
+  const idOf = ({ name }: { name: string }) => name.slice('application-'.length);
+  application = row ? idOf(row) : '';
+  others = more.map(idOf);
   events.close();
 }, patience);
 afterAll(cleanUp, patience);
@@ -121,6 +124,11 @@ describe('the log of a demonstration', () => {
         finding: 'refused',
         refusal: { type: 'role-required' },
       });
+      const other = await cli('verify', '--application', others[0] ?? '', '--json');
+      expect(other.code).toBe(0);
+      expect(JSON.parse(other.stdout)).toMatchObject({ summary: { streams: 1, findings: 0 } });
+      const accesses = await cli('evidence-accesses', '--application', others[0] ?? '', '--json');
+      expect(JSON.parse(accesses.stdout.split('\n')[0] ?? '')).toMatchObject({ act: 'verified' });
       const without = await cli('verify', '--no-read-models', '--json');
       expect(without.stdout).not.toContain('"readModels"');
     },

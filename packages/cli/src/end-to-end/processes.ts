@@ -23,6 +23,8 @@ export type ServerOptions = {
   data: string;
   /** EventStoreDB; a file in the data folder by default. */
   eventStore?: string;
+  /** PostgreSQL; files in the data folder by default. */
+  readModels?: string;
   /** Folders of definitions; the repository's own by default. */
   services?: string;
   offices?: string;
@@ -89,10 +91,12 @@ export function run(command: string, ...args: string[]): Promise<Ended> {
 export async function startServer({
   data,
   eventStore,
+  readModels,
   ...definitions
 }: ServerOptions): Promise<Server> {
   const flags = ['--demo', '--port', '0', '--data', data];
   if (eventStore !== undefined) flags.push('--event-store', eventStore);
+  if (readModels !== undefined) flags.push('--read-models', readModels);
   for (const [kind, folder] of Object.entries(definitions)) flags.push(`--${kind}`, folder);
   const { child, output, ended } = start(process.execPath, [main, 'serve', ...flags]);
 

@@ -5,6 +5,7 @@ import {
   checkApplications,
   checkOtherStreams,
   EventStoreUnavailableError,
+  KeyRingUnavailableError,
   openEventStore,
   openKeyRing,
   PublishedServices,
@@ -39,7 +40,9 @@ try {
   }
 } catch (error) {
   const fault = error instanceof Error ? error : new Error(String(error));
-  report({ told: 'failed', error: fault, isAway: error instanceof EventStoreUnavailableError });
+  const isAway =
+    error instanceof EventStoreUnavailableError || error instanceof KeyRingUnavailableError;
+  report({ told: 'failed', error: fault, isAway });
 }
 await store.close();
 // Not `port.close()`: a client that still looks for a node would keep the thread alive.
