@@ -163,5 +163,20 @@ test(
     const third = await erase();
     expect(third.stdout).toContain('2 applications, 2 keys, 1 documents');
     await expect.poll(() => found(secrets), { timeout: 20_000 }).toEqual([]);
+
+    // What was erased is no finding, in the log, in its signed copy, or in the read models.
+    expect(await server.stop()).toBe(0);
+    const { code, stdout } = await satuAtap('verify', '--json', '--data', data);
+    const [{ summary }] = stdout.split('\n').map((line) => JSON.parse(line || '{}')) as [
+      { summary: Record<string, unknown> },
+    ];
+    expect({ code, summary }).toMatchObject({
+      code: 0,
+      summary: {
+        findings: 0,
+        readModels: { outcome: 'compared', differences: 0 },
+        integrity: { differences: 0 },
+      },
+    });
   },
 );

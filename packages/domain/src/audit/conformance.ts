@@ -4,9 +4,10 @@ import type { ApplicationEvent } from '../application/events.ts';
 import type { CompiledService } from '../service/compile.ts';
 import { seriesName } from '../service/number-series.ts';
 import { asKnownAt, type OfficeCalendars } from '../sla/office-calendars.ts';
-import { clockAllowance } from './clock-allowance.ts';
+import { clockAllowance, hasNews } from './clock-allowance.ts';
 import { commandBehind } from './command-behind.ts';
 import type { Finding, FindingReason, Unchecked } from './finding.ts';
+import { isFormRefused, mayRestOnErased, withAnyForm, type Doubt } from './erased-doubt.ts';
 import { checkImportedStart, checkImportedStep } from './imported-step.ts';
 import { byCommand, type ReadableStep, type StoredStep } from './stored-step.ts';
 import { decisionDifferences, sequenceIn } from './decision-difference.ts';
@@ -121,9 +122,9 @@ class Check implements Conformance {
     }
     const { actor, occurredAt } = first.metadata;
     const now = Temporal.Instant.from(occurredAt);
-    const decided = (knownAt: number) =>
+    const decided = (knownAt: number, by = service) =>
       decide(before, command, {
-        service,
+        service: by,
         target,
         calendars: asKnownAt(calendars, knownAt),
         actor,
@@ -137,17 +138,32 @@ class Check implements Conformance {
     if (hasNews(calendars, service, at)) {
       if (decisionDifferences(decided(at + clockAllowance), together).length === 0) return;
     }
-    const isErased = before?.erased !== undefined || together.some(isUnopened);
-    for (const [one, reason] of found) this.#findOrSpare(one ?? first, reason, isErased);
+    const erased = [...(before?.erased ?? []), ...together.flatMap(unopened)];
+    const doubt = { service, erased };
+    for (const [one, reason] of found) {
+      const isSpared = this.#findOrSpare(one ?? first, reason, doubt);
+      if (!isSpared || !isFormRefused(reason)) continue;
+      const rest = decisionDifferences(decided(at, withAnyForm(service)), together);
+      for (const [other, why] of rest) this.#findOrSpare(other ?? first, why, doubt);
+    }
   }
 
-  /** What cannot be checked again is no finding. */
-  #findOrSpare(stored: ReadableStep, reason: FindingReason, isErased: boolean): void {
-    if (isErased && isAboutErased(stored.event, reason)) {
-      this.unchecked.push({ ...about(stored), why: 'erased' });
-    } else if (isUnversioned(stored.event) && reason.finding !== 'not-called-for') {
-      this.unchecked.push({ ...about(stored), why: 'calendar-unversioned' });
-    } else this.#find(stored, reason);
+  /** What cannot be checked again is no finding. @returns whether it is spared */
+  #findOrSpare(stored: ReadableStep, reason: FindingReason, doubt: Doubt): boolean {
+    if (mayRestOnErased(stored.event, reason, doubt)) this.#spare(stored, 'erased');
+    else if (isUnversioned(stored.event) && reason.finding !== 'not-called-for') {
+      this.#spare(stored, 'calendar-unversioned');
+    } else {
+      this.#find(stored, reason);
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts an event once, however much of it cannot be checked. */
+  #spare(stored: ReadableStep, why: Unchecked['why']): void {
+    if (this.unchecked.at(-1)?.revision === stored.revision) return;
+    this.unchecked.push({ ...about(stored), why });
   }
 
   #checkImported(stored: ReadableStep): void {
@@ -164,7 +180,7 @@ class Check implements Conformance {
     } else if (event.type === 'StepTaken' && before) {
       const reason = checkImportedStep(service, before, event, metadata);
       if (reason === 'unchecked') {
-        this.unchecked.push({ ...about(stored), why: 'imported-without-facts' });
+        this.#spare(stored, 'imported-without-facts');
       } else if (reason) this.#find(stored, reason);
     }
   }
@@ -209,40 +225,9 @@ function isUnversioned(event: ApplicationEvent): boolean {
   return isMark && event.data.calendar === undefined;
 }
 
-/** Whether its personal parts could not be opened. */
-function isUnopened({ event }: ReadableStep): boolean {
-  return 'sealed' in event.data && event.data.sealed !== undefined;
-}
-
-/** Whether a rule may only seem broken because personal data that it reads are erased. */
-function isAboutErased(event: ApplicationEvent, reason: FindingReason): boolean {
-  if (reason.finding === 'refused') {
-    const { refusal } = reason;
-    if (refusal.type === 'guard-not-met') return refusal.unmet.guard === 'erased';
-    return refusal.type === 'invalid-data';
-  }
-  const followsFromData: ApplicationEvent['type'][] = [
-    'ApplicationSubmitted',
-    'StepTaken',
-    'FeeAssessed',
-    'OutputIssued',
-    'ApplicationMigrated',
-  ];
-  const isOtherwise =
-    reason.finding === 'recorded-otherwise' ||
-    reason.finding === 'not-called-for' ||
-    reason.finding === 'left-out';
-  return isOtherwise && followsFromData.includes(event.type);
-}
-
-/** Whether a calendar of the service's units was published shortly after this instant. */
-function hasNews(calendars: OfficeCalendars, { states, definition }: CompiledService, at: number) {
-  const units = new Set([definition.unit, ...[...states.values()].map(({ unit }) => unit)]);
-  return [...units].some((unit) =>
-    calendars
-      .versions(unit)
-      .some(({ publishedAt }) => publishedAt > at && publishedAt <= at + clockAllowance),
-  );
+/** Its personal parts that could not be opened. */
+function unopened({ event }: ReadableStep): string[] {
+  return ('sealed' in event.data && event.data.sealed?.fields) || [];
 }
 
 type Pinned = { id: string; version: number; office: string };

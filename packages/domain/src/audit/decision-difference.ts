@@ -1,6 +1,7 @@
 import type { Decision } from '../application/decisions/decision.ts';
 import { isRefused } from '../application/refusal.ts';
 import { seriesName } from '../service/number-series.ts';
+import { comparable } from './erased-doubt.ts';
 import type { FindingReason } from './finding.ts';
 import { jsonDifference } from './json-difference.ts';
 import type { ReadableStep } from './stored-step.ts';
@@ -22,7 +23,7 @@ export function decisionDifferences(
     else {
       const difference =
         jsonDifference(stored.event.type, decided.type, 'type') ??
-        jsonDifference(stored.event.data, decided.data);
+        jsonDifference(...comparable(stored.event, decided.data));
       if (difference) found.push([stored, { finding: 'recorded-otherwise', ...difference }]);
     }
   }
