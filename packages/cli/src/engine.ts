@@ -1,9 +1,5 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   cachedIdentity,
   createApi,
@@ -24,14 +20,8 @@ import {
   ApplicationMemory,
   commandHandler,
   erasePersonalData,
-  finishErasures,
   followErasures,
-  KeyRingUnavailableError,
-  type ErasingOptions,
-  EventStoreAccessDeniedError,
-  EventStoreUnavailableError,
   ServiceCatalogue,
-  type EventStore,
   type PlainEventStore,
 } from '@satu-atap/event-store';
 import {
@@ -45,8 +35,10 @@ import { IntegrityCheckpoints, Notifier, SlaMonitor } from '@satu-atap/workers';
 import type { Logger } from 'pino';
 import { calendarsInForce } from './calendars-in-force.ts';
 import type { Notifications } from './notifications.ts';
+import { listening } from './listening.ts';
 import { openStore } from './open-store.ts';
 import { SettingsError, type Part, type Settings } from './settings.ts';
+import { answering, finishedErasures } from './stores-at-start.ts';
 
 /** What runs in this process: everything, or the part that the settings name. */
 export type Engine = {
@@ -72,8 +64,6 @@ export type EngineOptions = {
   prepare?: (ready: Pick<Engine, 'store' | 'services' | 'offices'>) => Promise<void>;
 };
 
-/** How long to wait before asking a store again that does not answer, in milliseconds. */
-const patience = 2000;
 /** Between two looks for a new version of a calendar, in milliseconds. */
 const calendarInterval = 5000;
 
@@ -109,6 +99,7 @@ export async function startEngine({
   const memory = new ApplicationMemory(store, 10_000);
   const commands = commandHandler({ store, services, offices, calendars, memory });
   const documents = new FileDocumentStore(join(data, 'documents'));
+  await documents.removeAbandoned(Temporal.Now.instant().subtract({ hours: 24 }));
   const erasing = { store, services, documents, now: () => Temporal.Now.instant() };
   await finishedErasures(erasing);
   await prepare?.({ store, services, offices });
@@ -171,17 +162,14 @@ export async function startEngine({
         stopping: ending.signal,
       })
     : createStatusApi(status);
-  const server = app.listen(settings.port, settings.host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
+  const server = await listening(app, settings).catch(async (error: unknown) => {
     // Left open, its thread and files would keep a process alive that nobody can reach.
     stopping = true;
     clearInterval(look);
     await reader.close();
     await store.close();
-    throw notListening(error as NodeJS.ErrnoException, settings);
-  }
+    throw error;
+  });
   projector?.run();
   monitor?.run();
   notifier?.run();
@@ -192,7 +180,7 @@ export async function startEngine({
   });
 
   return {
-    url: urlOf(server, settings.host),
+    url: server.url,
     store,
     services,
     offices,
@@ -202,7 +190,7 @@ export async function startEngine({
       stopping = true;
       ending.abort();
       clearInterval(look);
-      await closeServer(server);
+      await server.close();
       await Promise.all([monitor?.stop(), notifier?.stop(), following]);
       // The last to end: its checkpoint covers what the others have still recorded.
       await integrity?.stop();
@@ -210,34 +198,6 @@ export async function startEngine({
       await store.close();
     },
   };
-}
-
-/** Waits for a server that is not there yet: after a power cut, everything starts at once. */
-async function answering(store: EventStore, log: Logger): Promise<void> {
-  for (;;) {
-    try {
-      await store.head();
-      return;
-    } catch (error) {
-      const isAway = error instanceof EventStoreUnavailableError;
-      if (!isAway || error instanceof EventStoreAccessDeniedError) {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new SettingsError(`The event store cannot be used: ${reason}`);
-      }
-      log.warn({ err: error }, 'waiting for the event store');
-      await delay(patience);
-    }
-  }
-}
-
-/** What a crash left half done, and what a backup brought back, before anybody can ask. */
-async function finishedErasures(options: ErasingOptions): Promise<void> {
-  try {
-    await finishErasures(options);
-  } catch (error) {
-    if (!(error instanceof KeyRingUnavailableError)) throw error;
-    throw new SettingsError(`The keys of personal data cannot be used: ${error.message}.`);
-  }
 }
 
 async function openProjector(
@@ -272,29 +232,4 @@ function identityOf(settings: Settings, local: LocalIssuer | undefined): Identit
     );
   }
   return jwksIdentity({ jwksUrl, issuer, audience });
-}
-
-function notListening(error: NodeJS.ErrnoException, { host, port }: Settings): Error {
-  if (error.code !== 'EADDRINUSE') return error;
-  return new SettingsError(
-    `Port ${port} of ${host} is in use: stop what listens there, or choose another port with ` +
-      '--port or SATU_ATAP_PORT.',
-  );
-}
-
-function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** Lets requests that are being answered finish, for a while. */
-async function closeServer(server: Server): Promise<void> {
-  // Clients keep their connections for the next request: each closes after its next answer, or idle.
-  server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
-  server.close();
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const impatience = setTimeout(() => server.closeAllConnections(), 5000);
-  await once(server, 'close');
-  clearInterval(sweep);
-  clearTimeout(impatience);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -63,6 +63,21 @@ describe('a document store of files', () => {
     });
     expect(given).toBe(Math.floor(1000 / pdf.length) + 1);
     expect(await files()).toEqual([sha256]);
+  });
+
+  it('removes uploads that nobody has written to for long, and no other, nor any content', async () => {
+    const day = 24 * 3_600_000;
+    const ago = (milliseconds: number) => Temporal.Now.instant().subtract({ milliseconds });
+    expect(await store.removeAbandoned(ago(day))).toBe(0);
+    await store.put(inPieces(pdf), expected);
+    const old = new Date(Date.now() - 2 * day);
+    await utimes(join(folder, sha256.slice(0, 2), sha256), old, old);
+    for (const name of ['left-by-a-crash', 'under-way']) {
+      await writeFile(join(folder, 'incoming', name), pdf);
+    }
+    await utimes(join(folder, 'incoming', 'left-by-a-crash'), old, old);
+    expect(await store.removeAbandoned(ago(day))).toBe(1);
+    expect((await files()).toSorted()).toEqual([sha256, 'under-way'].toSorted());
   });
 
   it('leaves nothing of what it refused, or of what broke off', async () => {

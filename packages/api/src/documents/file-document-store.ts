@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileTypeFromFile } from 'file-type';
@@ -44,13 +44,28 @@ export class FileDocumentStore implements DocumentStore {
 
   async remove(sha256: string): Promise<void> {
     const path = this.#path(sha256);
-    try {
-      await rm(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      return;
+    const removed = await rm(path).then(() => true, noneWhereAbsent(false));
+    if (removed) await sync(dirname(path));
+  }
+
+  /**
+   * Removes uploads that a killed engine left half done.
+   *
+   * @param before those that nobody has written to since: long ago, for others may be taking uploads here
+   * @returns how many there were
+   */
+  async removeAbandoned(before: Temporal.Instant): Promise<number> {
+    const drafts = await readdir(this.#incoming).catch(noneWhereAbsent<string[]>([]));
+    let removed = 0;
+    for (const name of drafts) {
+      const draft = join(this.#incoming, name);
+      // Whoever takes uploads beside us may just have ended this one.
+      const written = await stat(draft).catch(noneWhereAbsent(undefined));
+      if (!written || written.mtimeMs >= before.epochMilliseconds) continue;
+      await rm(draft, { force: true });
+      removed += 1;
     }
-    await sync(dirname(path));
+    return removed;
   }
 
   /** The name becomes durable with its folder. */
@@ -67,6 +82,14 @@ export class FileDocumentStore implements DocumentStore {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('not the name of a content');
     return join(this.#folder, sha256.slice(0, 2), sha256);
   }
+}
+
+/** What to answer of a file or folder that is not there; any other fault is thrown on. */
+function noneWhereAbsent<None>(none: None): (error: unknown) => None {
+  return (error) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return none;
+  };
 }
 
 /** Writes and syncs a file while hashing and counting it; stops at the limit. */
