@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { readSettings } from '../packages/cli/src/settings.ts';
+import { openKeyRing } from '../packages/event-store/src/personal-data/open-key-ring.ts';
 
 // What holds of docker/ without a Docker at hand.
 
@@ -149,6 +151,23 @@ describe('docker/compose.production.yaml', () => {
     }
   });
 
+  it('gives all parts the same key to the keys of personal data, and the workers a key to sign with', () => {
+    const parts = Object.values(services).filter(
+      ({ environment }) => environment?.['SATU_ATAP_ONLY'],
+    );
+    expect(parts).toHaveLength(3);
+    const named = parts.map(({ environment = {}, secrets: given = [] }) => ({
+      master: environment['SATU_ATAP_MASTER_KEY_FILE'],
+      isGiven: given.includes('keys-master'),
+    }));
+    expect(named).toEqual(parts.map(() => ({ master: '/run/secrets/keys-master', isGiven: true })));
+    const { environment = {}, secrets: given = [], volumes = [] } = services['workers'] ?? {};
+    expect(environment['SATU_ATAP_SIGNING_KEY_FILE']).toBe('/run/secrets/log-signing');
+    expect(given).toContain('log-signing');
+    // All else of a part is read-only, and checkpoints are files.
+    expect(volumes).toContain('checkpoints:/data');
+  });
+
   it('takes its secrets from a folder that git and the image leave out', () => {
     const kept = Object.values(secrets).map(({ file }) => file);
     for (const { env_file } of Object.values(services)) if (env_file) kept.push(env_file);
@@ -159,7 +178,7 @@ describe('docker/compose.production.yaml', () => {
     expect(sent.filter((line) => line.startsWith('!docker'))).toEqual(['!docker/*.ts']);
   });
 
-  it('finds every secret where docker/secrets.sh leaves it, the same each time', () => {
+  it('finds every secret where docker/secrets.sh leaves it, the same each time', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
     const run = () => execFileSync('sh', [join(folder, 'secrets.sh')]);
     const read = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -175,6 +194,14 @@ describe('docker/compose.production.yaml', () => {
         SATU_ATAP_EVENT_STORE_FILE: join(folder, 'secrets/event-store'),
         SATU_ATAP_READ_MODELS_FILE: join(folder, 'secrets/read-models'),
       });
+      const wrapped = openKeyRing({
+        file: ':memory:',
+        masterKeyFile: join(folder, 'secrets/keys-master'),
+      });
+      expect((await wrapped.keyFor('budi')).key.symmetricKeySize).toBe(32);
+      await wrapped.close();
+      const signing = createPrivateKey(read('secrets/log-signing'));
+      expect(signing.asymmetricKeyType).toBe('ed25519');
       const password = read('secrets/eventstoredb-engine-password');
       expect(JSON.stringify(settings.eventStore)).toContain(`satu-atap:${password}@eventstoredb-1`);
       expect(read('secrets/eventstoredb.env')).toContain(

@@ -29,4 +29,17 @@ END
 printf 'esdb://satu-atap:%s@%s?tls=true&tlsCAFile=/certificates/ca/ca.crt' "$engine" "$nodes" \
   > secrets/event-store
 printf 'postgres://satu_atap:%s@postgres/satu_atap' "$postgres" > secrets/read-models
+# Wraps the keys of personal data. Lost, these data are: keep a copy where no backup of the keys is.
+if [ ! -s secrets/keys-master ]; then
+  head -c 32 /dev/urandom | base64 > secrets/keys-master
+fi
+# Signs checkpoints of the log: Ed25519 is 32 bytes by chance behind a fixed beginning (RFC 8410, 7).
+if [ ! -s secrets/log-signing ]; then
+  {
+    echo '-----BEGIN PRIVATE KEY-----'
+    { printf '\060\056\002\001\000\060\005\006\003\053\145\160\004\042\004\040'
+      head -c 32 /dev/urandom; } | base64
+    echo '-----END PRIVATE KEY-----'
+  } > secrets/log-signing
+fi
 echo "docker/secrets: $(ls secrets | tr '\n' ' ')"
