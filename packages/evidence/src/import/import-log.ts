@@ -11,7 +11,6 @@ import type { ImportOutcome, ImportRequest } from './import-request.ts';
 import { importedCase, type Destination, type ImportedCase } from './imported-events.ts';
 import { attributeEvents, importId, ImportRecord, LooseEvents } from './imported-log-events.ts';
 import { judgeLog, type JudgedLog } from './judge-log.ts';
-import { LogFault } from './log-fault.ts';
 import type { LogSource } from './log-source.ts';
 import type { Survey } from './survey.ts';
 
@@ -20,18 +19,14 @@ import type { Survey } from './survey.ts';
  * application, with its events as they happened. A run that was stopped is finished by the same again,
  * because every id derives from the file and the place in it; a file that is there changes nothing.
  *
- * @throws LogFault for a file that cannot be taken over, or that changed between the two readings
+ * @throws LogFault for a file that cannot be taken over
  */
 export async function importLog(request: ImportRequest): Promise<ImportOutcome> {
   const judged = await judgeLog(request);
   return 'type' in judged ? judged : takeOverLog(request, judged);
 }
 
-/**
- * Takes over what was judged.
- *
- * @throws LogFault for a file that has changed since
- */
+/** Takes over what was judged, whatever became of the file since. */
 export async function takeOverLog(
   request: ImportRequest,
   { survey, deviations }: JudgedLog,
@@ -152,7 +147,7 @@ function pathOf(
   return givenPath(definition.service, office, definition.mapped);
 }
 
-/** The second reading: each case as the application that it becomes. @throws LogFault */
+/** What was judged, given once more: each case as the application that it becomes. */
 async function* casesOf(
   source: LogSource,
   { reading, graph }: Survey,
@@ -170,7 +165,7 @@ async function* casesOf(
       place++;
     }
   }
-  if (place !== graph.cases) throw new LogFault('has changed while it was being taken over');
+  if (place !== graph.cases) throw new Error(`${place} cases, where ${graph.cases} were judged`);
 }
 
 type ImportedAttributes = Parameters<LooseEvents['add']>[0];

@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { decoded } from './decoded-text.ts';
 import { LogFault } from './log-fault.ts';
 
-/** Bytes that are read, and known again, at once. */
+/** Bytes that are read at once. */
 const block = 1024 * 1024;
 
 const noFile = 'is no file; name the file of one log';
@@ -14,16 +14,11 @@ const noFile = 'is no file; name the file of one log';
 /** Unpacked bytes from which on a file is doubted that unpacks to this many times its size. */
 const suspicious = { bytes: 64 * 1024 * 1024, ratio: 400 };
 
-/**
- * A log's file, opened once and read twice: first to judge all of it, then to take it over. Each block
- * of the second reading is held against the first before anything of it is used, so that what is taken
- * over is what was judged.
- */
+/** A log's file, opened once; as text, and known by its digest. */
 export class LogFile {
   /** Without the folder. */
   readonly name: string;
   readonly #handle: FileHandle;
-  readonly #blocks: string[] = [];
   #sha256: string | undefined;
   #bytes = 0;
 
@@ -69,8 +64,8 @@ export class LogFile {
    * Its text from the beginning: unpacked if it is packed (by its content, whatever its name says), and
    * decoded.
    *
-   * @throws LogFault for a packed file that is broken or unpacks beyond measure, for bytes that are no
-   *   text, and for a file that has changed since it was first read
+   * @throws LogFault for a packed file that is broken or unpacks beyond measure, and for bytes that are
+   *   no text
    */
   async *text(): AsyncGenerator<string> {
     yield* decoded(this.#unpacked());
@@ -127,12 +122,9 @@ export class LogFile {
   }
 
   async *#read(): AsyncGenerator<Buffer> {
-    const isFirst = this.#sha256 === undefined;
     const whole = createHash('sha256');
-    this.#bytes = isFirst ? 0 : this.#bytes;
-    if (isFirst) this.#blocks.length = 0;
     let position = 0;
-    for (let index = 0; ; index++) {
+    for (;;) {
       const buffer = Buffer.allocUnsafe(block);
       let filled = 0;
       for (;;) {
@@ -147,17 +139,10 @@ export class LogFile {
       }
       position += filled;
       const bytes = buffer.subarray(0, filled);
-      const digest = createHash('sha256').update(bytes).digest('base64');
-      if (isFirst) {
-        this.#blocks.push(digest);
-        whole.update(bytes);
-      } else if (this.#blocks[index] !== digest) {
-        throw new LogFault('has changed while it was being taken over; give it again as it was');
-      }
+      whole.update(bytes);
       if (filled > 0) yield bytes;
       if (filled < block) break;
     }
-    if (!isFirst) return;
     this.#sha256 = whole.digest('hex');
     this.#bytes = position;
   }

@@ -1,8 +1,9 @@
 import type { LogFile } from './log-file.ts';
 import type { LogPart } from './log-part.ts';
+import { Spool } from './spool.ts';
 import { readXes } from './xes-reader.ts';
 
-/** A log that can be read twice: to judge it, and to take it over. */
+/** A log whose parts can be had twice, and are the same: to judge it, and to take it over. */
 export type LogSource = {
   format: 'xes' | 'csv';
   file: LogFile;
@@ -12,11 +13,28 @@ export type LogSource = {
   close(): Promise<void>;
 };
 
+/** A log in XES: parsed once, what was judged is what is given again. */
 export function xesSource(file: LogFile): LogSource {
+  const spool = new Spool();
+  let isRead = false;
   return {
     format: 'xes',
     file,
-    parts: () => readXes(file.text()),
-    close: () => file.close(),
+    async *parts() {
+      if (isRead) {
+        yield* spool.parts();
+        return;
+      }
+      for await (const parts of readXes(file.text())) {
+        await spool.add(parts);
+        // Whoever has the header asks for nothing more.
+        isRead = parts.at(-1)?.kind === 'header';
+        yield parts;
+      }
+    },
+    async close() {
+      await spool.close();
+      await file.close();
+    },
   };
 }
