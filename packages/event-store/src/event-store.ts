@@ -41,6 +41,13 @@ export type EventStore = {
   readStreams?(options: ReadStreamsOptions): AsyncIterable<RecordedEvent[]>;
 
   /**
+   * All streams, as runs of at most `length` that began one after the other, for readers who share the
+   * work and put what they make of it together in order: run by run, `readStreams` gives what it gives
+   * of all. Where a store can walk its streams.
+   */
+  streamRuns?(length: number): AsyncIterable<StreamRun>;
+
+  /**
    * All events from a position on, in batches, and then as they come: never one twice, never one
    * left out. A batch may hold no event: it says that everything has been given, or that the store
    * is still looking. Ends when the signal aborts or the store closes.
@@ -128,9 +135,14 @@ export type ReadStreamsOptions = {
   until: Position;
   /** Every n-th of the streams, for n readers who share the work; each is given to one of them. */
   share?: { index: number; of: number };
+  /** Only these streams. */
+  run?: StreamRun;
   /** Told of an event that cannot be read, which is left out; when absent, the read throws instead. */
   onUnreadable?: (error: UnreadableRecordError) => void;
 };
+
+/** Streams that began one after the other, as the store that told of them knows them: plain data. */
+export type StreamRun = { after: number; upTo: number };
 
 export type SubscribeOptions = {
   after: Position;

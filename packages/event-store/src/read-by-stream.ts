@@ -8,7 +8,7 @@ import {
 } from './event-store.ts';
 
 /** What it takes to read stream by stream. */
-export type StreamReader = Pick<EventStore, 'read' | 'readAll' | 'readStreams'>;
+export type StreamReader = Pick<EventStore, 'read' | 'readAll' | 'readStreams' | 'streamRuns'>;
 
 /** How many streams are on their way at once where each is read by itself. */
 const atOnce = 16;

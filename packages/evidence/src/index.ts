@@ -26,7 +26,7 @@ export {
   type CaseSelection,
   type UnknownName,
 } from './cases/case-selection.ts';
-export { plain, pseudonymous, type Disclosure } from './cases/disclosure.ts';
+export { disclosureBy, plain, pseudonymous, type Disclosure } from './cases/disclosure.ts';
 export { selectedApplications } from './cases/selected-applications.ts';
 export {
   exportFormats,
@@ -34,7 +34,7 @@ export {
   type ExportFormat,
   type ExportRequest,
 } from './export/export-log.ts';
-export { writeExport } from './export/file-export.ts';
+export { partsOf, writeExport } from './export/file-export.ts';
 export type { BundleLog, BundleSource } from './bundle/bundle-source.ts';
 export type { BundleReport } from './bundle/bundle-report.ts';
 export { verifyBundle } from './bundle/verify-bundle.ts';

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { compileOffices } from '@satu-atap/domain';
 import {
   exportFormats,
   exportLog,
-  plain,
-  pseudonymous,
+  partsOf,
+  disclosureBy,
   recordedSelection,
   writeExport,
   type Disclosure,
@@ -15,7 +17,7 @@ import {
 } from '@satu-atap/evidence';
 import { recordEvidenceAccess, ServiceCatalogue } from '@satu-atap/event-store';
 import { Argument, type Command } from 'commander';
-import { compiledOffices } from '../definitions.ts';
+import { officesWithCalendars } from '../definitions.ts';
 import { localActor } from '../local-actor.ts';
 import { openStore } from '../open-store.ts';
 import { readSettings, SettingsError, type SettingsFlags } from '../settings.ts';
@@ -25,6 +27,7 @@ import {
   withCaseSelectionFlags,
   type CaseSelectionOptions,
 } from './case-selection-flags.ts';
+import { wholeNumber } from './whole-number.ts';
 
 type Options = Pick<SettingsFlags, 'data' | 'eventStore'> &
   CaseSelectionOptions & {
@@ -33,6 +36,7 @@ type Options = Pick<SettingsFlags, 'data' | 'eventStore'> &
     pseudonymKeyFile?: string;
     strictKeys?: boolean;
     forSpreadsheets?: boolean;
+    jobs?: number;
     offices: string;
     calendars: string;
   };
@@ -57,6 +61,7 @@ export function exportCommand(program: Command): void {
     )
     .option('--strict-keys', 'XES: encode imported keys that its schema does not allow')
     .option('--for-spreadsheets', 'CSV: guard imported texts against being taken for formulas')
+    .option('--jobs <number>', 'XES and CSV: how many threads write cases', wholeNumber(1, 64))
     .option('--data <folder>', 'the data folder (default: SATU_ATAP_DATA, or ./data)')
     .option('--event-store <url>', 'EventStoreDB instead (default: SATU_ATAP_EVENT_STORE)')
     .option('--offices <folder>', 'offices', 'offices')
@@ -71,12 +76,14 @@ async function exportTo(format: ExportFormat, options: Options): Promise<void> {
   const selection = selectionOf(options);
   const disclosure = await disclosureOf(options);
   const { out, strictKeys = false, forSpreadsheets = false } = options;
-  const store = openStore(readSettings(process.env, options));
+  const settings = readSettings(process.env, options);
+  const store = openStore(settings);
   try {
-    const offices = await compiledOffices(options, store);
+    const placed = await officesWithCalendars(options, store);
+    const offices = compileOffices(placed.offices, placed.calendars);
     const services = new ServiceCatalogue(store);
     await assertKnown(selection, { store, offices, services });
-    const isDisguised = disclosure !== plain;
+    const isDisguised = disclosure.key !== undefined;
     await recordEvidenceAccess(
       store,
       {
@@ -90,11 +97,31 @@ async function exportTo(format: ExportFormat, options: Options): Promise<void> {
       { actor: localActor(), now: Temporal.Now.instant() },
     );
     const request: ExportRequest = { format, selection, disclosure, strictKeys, forSpreadsheets };
-    const pieces = exportLog({ store: store.raw, offices, services }, request);
+    const count = options.jobs ?? availableParallelism();
+    const threads = { count, events: settings.eventStore, ...placed };
+    const pieces = exportLog({ store: store.raw, offices, services, threads }, request);
     if (out === undefined) await pipeline(Readable.from(pieces), process.stdout, { end: false });
-    else await writeExport(out, pieces).catch(unwritable(out));
+    else await writeToFile(out, pieces);
   } finally {
     await store.close();
+  }
+}
+
+/** Ends as a signal wants it, but leaves nothing unfinished behind. */
+async function writeToFile(out: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+  for (const part of await partsOf(out)) {
+    process.stderr.write(
+      `${part} is left from an export that was killed, unless one is still writing it: delete it.\n`,
+    );
+  }
+  const told = new AbortController();
+  const breakOff = () => told.abort(new SettingsError('The export was broken off.'));
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, breakOff);
+  try {
+    await writeExport(out, pieces, told.signal).catch(unwritable(out));
+  } finally {
+    for (const signal of signals) process.off(signal, breakOff);
   }
 }
 
@@ -108,14 +135,14 @@ function unwritable(out: string): (error: NodeJS.ErrnoException) => never {
 
 async function disclosureOf({ pseudonymise, pseudonymKeyFile }: Options): Promise<Disclosure> {
   if (pseudonymKeyFile === undefined) {
-    return pseudonymise ? pseudonymous(randomBytes(shortestKey)) : plain;
+    return disclosureBy(pseudonymise ? randomBytes(shortestKey) : undefined);
   }
   const key = await readFile(pseudonymKeyFile).catch((error: NodeJS.ErrnoException) => {
     throw new SettingsError(
       `--pseudonym-key-file: ${pseudonymKeyFile} cannot be read (${error.code})`,
     );
   });
-  if (key.length >= shortestKey) return pseudonymous(key);
+  if (key.length >= shortestKey) return disclosureBy(key);
   throw new SettingsError(
     `--pseudonym-key-file: ${pseudonymKeyFile} holds ${key.length} bytes; a key has at least ` +
       `${shortestKey} (openssl rand -hex 32 makes one)`,

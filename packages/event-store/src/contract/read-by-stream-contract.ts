@@ -55,6 +55,22 @@ export function readByStreamContract(store: OpenStore): void {
     expect(Math.max(...shares.map(({ length }) => length))).toBeLessThan(48);
   });
 
+  it('gives the same run by run, where it can tell runs of streams', async () => {
+    const prefix = newPrefix();
+    const expected = await givenTurns(store(), prefix, { streams: 24, turns: 2 });
+    const until = await store().head();
+    const found: RecordedEvent[] = [];
+    let longest = 0;
+    for await (const run of store().streamRuns?.(5) ?? [undefined]) {
+      const before = found.length;
+      const asked = { prefix, until, ...(run ? { run } : {}) };
+      for await (const batch of readByStream(store(), asked)) found.push(...batch);
+      if (run) longest = Math.max(longest, found.length - before);
+    }
+    expect(ids(found)).toEqual(expected.flat());
+    expect(longest).toBeLessThanOrEqual(10);
+  });
+
   it('can be left at any point', async () => {
     const prefix = newPrefix();
     await givenTurns(store(), prefix, { streams: 20, turns: 3 });

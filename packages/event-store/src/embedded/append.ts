@@ -6,7 +6,8 @@ import {
   type ExpectedRevision,
 } from '../event-store.ts';
 import { repeated } from '../repetition.ts';
-import { toPosition, type EventFile, type IdRow, type StreamRow } from './event-file.ts';
+import { toPosition, type EventFile, type StreamRow } from './event-file.ts';
+import type { IdRow } from './event-rows.ts';
 
 /**
  * Appends within the transaction that is open. Checks first and writes after, so that a refusal

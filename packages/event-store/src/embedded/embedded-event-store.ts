@@ -14,6 +14,7 @@ import {
   type ReadOptions,
   type ReadStreamsOptions,
   type RecordedEvent,
+  type StreamRun,
   type SubscribeOptions,
   type SubscriptionBatch,
 } from '../event-store.ts';
@@ -40,7 +41,7 @@ export type EmbeddedEventStoreOptions = {
 const batchSize = 1000;
 
 /** The same where streams are walked: who makes something large of each event holds it for a batch. */
-const streamBatchSize = 200;
+const streamBatchSize = 50;
 
 /**
  * Events in one SQLite file: the default, with nothing installed. Appends that arrive together are
@@ -126,14 +127,15 @@ export class EmbeddedEventStore implements EventStore {
 
   /** Walks the index of streams: rows of a stream lie scattered over the file, their order does not. */
   async *readStreams(options: ReadStreamsOptions): AsyncIterable<RecordedEvent[]> {
-    const { prefix, until, share, onUnreadable } = options;
+    const { prefix, until, share, run, onUnreadable } = options;
     const asked = {
       prefix,
       until: fromPosition(until),
       limit: streamBatchSize,
       ...(share ? { share } : {}),
+      ...(run ? { upTo: run.upTo } : {}),
     };
-    let place: StreamPlace = { stream: 0, revision: -1 };
+    let place: StreamPlace = { stream: (run?.after ?? -1) + 1, revision: -1 };
     for (;;) {
       this.#assertOpen();
       const rows = this.#file.byStream(place, asked);
@@ -148,6 +150,16 @@ export class EmbeddedEventStore implements EventStore {
       if (rows.length < streamBatchSize) return;
       place = { stream: last.stream_id, revision: last.revision };
       await setImmediate();
+    }
+  }
+
+  async *streamRuns(length: number): AsyncIterable<StreamRun> {
+    for (let after = -1; ;) {
+      this.#assertOpen();
+      const upTo = this.#file.endOfRun(after, length);
+      yield { after, upTo: upTo ?? Number.MAX_SAFE_INTEGER };
+      if (upTo === undefined) return;
+      after = upTo;
     }
   }
 

@@ -1,29 +1,14 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import type { EventText } from '../event-json.ts';
 import { EventStoreUnavailableError, start, type Position } from '../event-store.ts';
+import { eventRows, rows, type EventRow, type IdRow, type NumberedRow } from './event-rows.ts';
+import { fileVersion, prepare, tables, type Statements } from './event-statements.ts';
 
 /** A stream as the file knows it; no `id` before its first event. */
 export type StreamRow = { id: number | undefined; newest: number };
 
-export type EventRow = {
-  position: number;
-  stream: string;
-  revision: number;
-  id: string;
-  type: string;
-  data: string;
-  metadata: string;
-  recorded_at: number;
-};
-
 /** A place in the order of streams, and of events in a stream; before every event: `{ stream: 0, revision: -1 }`. */
 export type StreamPlace = { stream: number; revision: number };
-
-/** An event's identity without its content. */
-export type IdRow = Pick<EventRow, 'position' | 'revision' | 'id'>;
-
-/** Counts up when the tables change in a way that an older engine cannot read. */
-const fileVersion = 1;
 
 /** How long opening waits for another process that opens or closes the file, in milliseconds. */
 const openTimeout = 5000;
@@ -108,20 +93,20 @@ export class EventFile {
   }
 
   forwards(stream: string, from: number, limit: number): EventRow[] {
-    return rows<EventRow>(this.#statements.forwards, stream, from, limit);
+    return eventRows(this.#statements.forwards, stream, from, limit);
   }
 
   backwards(stream: string, from: number, limit: number): EventRow[] {
-    return rows<EventRow>(this.#statements.backwards, stream, from, limit);
+    return eventRows(this.#statements.backwards, stream, from, limit);
   }
 
   after(position: number, limit: number): EventRow[] {
-    return rows<EventRow>(this.#statements.after, position, limit);
+    return eventRows(this.#statements.after, position, limit);
   }
 
   /** The newest first. */
   before(position: number, limit: number): EventRow[] {
-    return rows<EventRow>(this.#statements.before, position, limit);
+    return eventRows(this.#statements.before, position, limit);
   }
 
   /** Stream by stream, in the order in which they began, up to a position. */
@@ -131,13 +116,38 @@ export class EventFile {
       prefix,
       until,
       limit,
-      share = { index: 0, of: 1 },
-    }: { prefix: string; until: number; limit: number; share?: { index: number; of: number } },
-  ): (EventRow & { stream_id: number })[] {
+      share: { index, of } = { index: 0, of: 1 },
+      upTo = Number.MAX_SAFE_INTEGER,
+    }: {
+      prefix: string;
+      until: number;
+      limit: number;
+      share?: { index: number; of: number };
+      /** The last stream. */
+      upTo?: number;
+    },
+  ): NumberedRow[] {
     const { byStream } = this.#statements;
     const { length } = prefix;
-    const { index, of } = share;
-    return rows(byStream, length, prefix, of, index, stream, stream, revision, until, limit);
+    return eventRows(
+      byStream,
+      length,
+      prefix,
+      of,
+      index,
+      stream,
+      stream,
+      revision,
+      upTo,
+      until,
+      limit,
+    );
+  }
+
+  /** The stream that ends a run after another; undefined where fewer are left. */
+  endOfRun(after: number, length: number): number | undefined {
+    const [row] = rows<{ id: number }>(this.#statements.endOfRun, after, length - 1);
+    return row?.id;
   }
 
   head(): Position {
@@ -157,67 +167,6 @@ export class EventFile {
       throw new Error(`version ${found} of the event file is newer than this engine`);
     }
     this.#database.exec(tables);
-  }
-}
-
-const tables = `
-  CREATE TABLE IF NOT EXISTS streams (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS events (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    stream_id INTEGER NOT NULL REFERENCES streams (id),
-    revision INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    type TEXT NOT NULL,
-    data TEXT NOT NULL,
-    metadata TEXT NOT NULL,
-    recorded_at INTEGER NOT NULL,
-    UNIQUE (stream_id, revision)
-  ) STRICT;
-  PRAGMA user_version = ${fileVersion};
-`;
-
-type Statements = ReturnType<typeof prepare>;
-
-function prepare(database: DatabaseSync) {
-  const select = `
-    SELECT position, name AS stream, revision, events.id AS id, type, data, metadata, recorded_at
-    FROM events JOIN streams ON streams.id = stream_id`;
-  return {
-    stream: database.prepare(`
-      SELECT id, (SELECT max(revision) FROM events WHERE stream_id = streams.id) AS newest
-      FROM streams WHERE name = ?`),
-    addStream: database.prepare(`INSERT INTO streams (name) VALUES (?)`),
-    addEvent: database.prepare(`
-      INSERT INTO events (stream_id, revision, id, type, data, metadata, recorded_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`),
-    ids: database.prepare(`
-      SELECT position, revision, id FROM events
-      WHERE stream_id = ? AND revision >= ? ORDER BY revision LIMIT ?`),
-    forwards: database.prepare(`
-      ${select} WHERE name = ? AND revision >= ? ORDER BY revision LIMIT ?`),
-    backwards: database.prepare(`
-      ${select} WHERE name = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`),
-    after: database.prepare(`${select} WHERE position > ? ORDER BY position LIMIT ?`),
-    before: database.prepare(`${select} WHERE position < ? ORDER BY position DESC LIMIT ?`),
-    // Without CROSS, SQLite might sort all events first.
-    byStream: database.prepare(`
-      SELECT position, name AS stream, revision, events.id AS id, type, data, metadata, recorded_at, stream_id
-      FROM streams CROSS JOIN events ON stream_id = streams.id
-      WHERE substr(name, 1, ?) = ? AND streams.id % ? = ? AND streams.id >= ? AND (streams.id > ? OR revision > ?)
-        AND position <= ?
-      ORDER BY streams.id, revision LIMIT ?`),
-    head: database.prepare(`SELECT max(position) AS position FROM events`),
-  };
-}
-
-function rows<Row>(statement: StatementSync, ...parameters: SQLInputValue[]): Row[] {
-  try {
-    return statement.all(...parameters) as Row[];
-  } catch (error) {
-    throw new EventStoreUnavailableError('the event file could not be read', { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { UnreadableRecordError, type RecordedEvent } from '../event-store.ts';
 import { eventDataOf, isoInstant } from '../stored-json.ts';
-import { toPosition, type EventRow } from './event-file.ts';
+import { toPosition } from './event-file.ts';
+import type { EventRow } from './event-rows.ts';
 
 /** An event of the file, or why it is none that an append has written. */
 export function recorded(row: EventRow, asWritten = false): RecordedEvent | UnreadableRecordError {
@@ -17,14 +18,16 @@ export function recorded(row: EventRow, asWritten = false): RecordedEvent | Unre
   return { id, type, data, metadata, ...place, recordedAt };
 }
 
-let lastTime = Number.NaN;
-let lastText: string | undefined;
+/** Times of commits, and their texts, at the places that their last digits say. */
+const times = new Float64Array(1024).fill(Number.NaN);
+const texts: (string | undefined)[] = [];
 
 /** Events that were committed together share their time, and formatting it shows in long reads. */
 function isoTime(milliseconds: number): string | undefined {
-  if (milliseconds !== lastTime) {
-    lastText = isoInstant(milliseconds);
-    lastTime = milliseconds;
+  const place = milliseconds & (times.length - 1);
+  if (milliseconds !== times[place]) {
+    times[place] = milliseconds;
+    texts[place] = isoInstant(milliseconds);
   }
-  return lastText;
+  return texts[place];
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { seed } from '../contract/given.ts';
-import type { EventRow } from '../embedded/event-file.ts';
+import type { EventRow } from '../embedded/event-rows.ts';
 import { encodeEvent } from './event-encoding.ts';
 import { streamName, uuidText, type UuidForm } from './messages.ts';
 import { positionOf } from './positions.ts';

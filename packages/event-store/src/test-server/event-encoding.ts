@@ -1,4 +1,4 @@
-import type { EventRow } from '../embedded/event-file.ts';
+import type { EventRow } from '../embedded/event-rows.ts';
 import { BackwardsWriter } from './backwards-writer.ts';
 import { uuidHalves, type UuidForm } from './messages.ts';
 import { positionOf } from './positions.ts';

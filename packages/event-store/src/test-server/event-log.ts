@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { Changes } from '../embedded/changes.ts';
 import { CommitQueue } from '../embedded/commit-queue.ts';
-import { EventFile, type EventRow } from '../embedded/event-file.ts';
+import { EventFile } from '../embedded/event-file.ts';
+import type { EventRow } from '../embedded/event-rows.ts';
 import { LogWriter, newestRevision, type Write, type Written } from './log-writer.ts';
 import {
   deletedRevision,
@@ -12,7 +13,7 @@ import {
   type StreamMetadata,
 } from './stream-metadata.ts';
 
-export type { EventRow } from '../embedded/event-file.ts';
+export type { EventRow };
 
 /** What the server says of a write to a stream without a name. */
 export const namelessStream = 'eventStreamId should not be null or empty.';

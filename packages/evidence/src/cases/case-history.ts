@@ -11,6 +11,7 @@ import {
   type Position,
   type RecordedEvent,
   type StreamReader,
+  type StreamRun,
 } from '@satu-atap/event-store';
 import { isSelected, type CaseSelection, type Submission } from './case-selection.ts';
 
@@ -25,23 +26,30 @@ export type RecordedHappening = {
 /** Everything that happened to one application, in order; the first is its submission. */
 export type CaseHistory = { application: string; happenings: RecordedHappening[] };
 
+/** Which histories are told, and up to where. */
+export type CaseRange = {
+  selection: CaseSelection;
+  /** Nothing after this position. */
+  until: Position;
+  /** Only applications among these streams. */
+  run?: StreamRun;
+};
+
 export type CaseSource = { store: StreamReader; offices: Offices };
 
 /**
  * The selected applications one after the other, several in a batch: in the order in which they were
- * submitted, or where single ones are asked for in the order in which they are named. Nothing after the
- * position `until` is told. Memory: a batch of the store, and the longest application.
+ * submitted, or where single ones are asked for in the order in which they are named. Memory: a batch of the store, and the longest application.
  *
  * @throws UnreadableEventError for an event that is not what was written
  * @throws EventStoreUnavailableError
  */
 export async function* caseHistories(
   source: CaseSource,
-  selection: CaseSelection,
-  until: Position,
+  range: CaseRange,
 ): AsyncGenerator<CaseHistory[]> {
-  const gathering = new Gathering(selection, source.offices);
-  for await (const batch of storedEvents(source.store, selection, until)) {
+  const gathering = new Gathering(range.selection, source.offices);
+  for await (const batch of storedEvents(source.store, range)) {
     const whole: CaseHistory[] = [];
     for (const stored of batch) {
       const before = gathering.add(stored);
@@ -55,11 +63,10 @@ export async function* caseHistories(
 
 async function* storedEvents(
   store: StreamReader,
-  { applications }: CaseSelection,
-  until: Position,
+  { selection: { applications }, until, run }: CaseRange,
 ): AsyncGenerator<RecordedEvent[]> {
   if (!applications) {
-    yield* readByStream(store, { prefix: applicationPrefix, until });
+    yield* readByStream(store, { prefix: applicationPrefix, until, ...(run ? { run } : {}) });
     return;
   }
   for (const application of new Set(applications)) {

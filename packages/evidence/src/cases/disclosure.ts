@@ -12,6 +12,8 @@ export type Disclosure = {
    * digests of documents, payment references, numbers of documents, text fields of forms.
    */
   texts: boolean;
+  /** What the pseudonyms are made with; absent where there are none. */
+  key?: Uint8Array;
 };
 
 const asIs = (id: string) => id;
@@ -51,5 +53,11 @@ export function pseudonymous(key: Uint8Array): Disclosure {
     document: (id) => pseudonym('document', id),
     event: (id) => pseudonym('event', id),
     texts: false,
+    key,
   };
+}
+
+/** With pseudonyms where there is a key, plain where there is none. */
+export function disclosureBy(key: Uint8Array | undefined): Disclosure {
+  return key ? pseudonymous(key) : plain;
 }

@@ -1,5 +1,5 @@
 import type { CompiledService, Offices } from '@satu-atap/domain';
-import type { Position, ServiceCatalogue, StreamReader } from '@satu-atap/event-store';
+import type { Position, ServiceCatalogue, StreamReader, StreamRun } from '@satu-atap/event-store';
 import { caseHistories, type CaseHistory } from './case-history.ts';
 import type { CaseSelection } from './case-selection.ts';
 import type { Disclosure } from './disclosure.ts';
@@ -22,6 +22,8 @@ export type ExportScope = {
   disclosure: Disclosure;
   /** Nothing after this position: two passes up to the same one tell the same. */
   until: Position;
+  /** Only applications among these streams. */
+  run?: StreamRun;
 };
 
 /**
@@ -32,7 +34,7 @@ export type ExportScope = {
  */
 export async function* exportedCases(
   { store, services, offices }: ExportSource,
-  { selection, disclosure, until }: ExportScope,
+  { disclosure, ...range }: ExportScope,
 ): AsyncGenerator<ExportedCase[]> {
   const versions = new Map<string, CompiledService>();
   const context: CaseContext = {
@@ -44,7 +46,7 @@ export async function* exportedCases(
     calendars: (office) => offices.get(office)?.calendars,
     disclosure,
   };
-  for await (const histories of caseHistories({ store, offices }, selection, until)) {
+  for await (const histories of caseHistories({ store, offices }, range)) {
     for (const history of histories) {
       for (const { id, version } of versionsOf(history)) {
         const name = `${id} ${version}`;

@@ -14,7 +14,8 @@ export async function selectedApplications(
   most: number,
 ): Promise<string[]> {
   const ids: string[] = [];
-  for await (const batch of caseHistories(source, selection, await source.store.head())) {
+  const range = { selection, until: await source.store.head() };
+  for await (const batch of caseHistories(source, range)) {
     for (const { application } of batch) ids.push(application);
     if (ids.length > most) break;
   }

@@ -18,6 +18,8 @@ export const usualColumns: readonly CsvColumn[] = [
   { name: 'sequence', of: 'event', key: 'satuatap:sequence' },
 ];
 
+const none: CsvColumn[] = [];
+
 /** Gathers what the cases have, so that every attribute gets a column. */
 export class CsvColumns {
   readonly #columns: CsvColumn[];
@@ -34,14 +36,17 @@ export class CsvColumns {
     return this.#columns;
   }
 
-  add({ attributes, events }: ExportedCase): void {
-    for (const [key] of flat(attributes)) this.#need('case', key);
+  /** @returns columns that are needed for the first time */
+  add({ attributes, events }: ExportedCase): CsvColumn[] {
+    const before = this.#columns.length;
+    for (const [key] of flat(attributes)) this.need({ of: 'case', key });
     for (const { attributes: ofEvent } of events) {
-      for (const [key] of flat(ofEvent)) this.#need('event', key);
+      for (const [key] of flat(ofEvent)) this.need({ of: 'event', key });
     }
+    return before === this.#columns.length ? none : this.#columns.slice(before);
   }
 
-  #need(of: CsvColumn['of'], key: string): void {
+  need({ of, key }: Omit<CsvColumn, 'name'>): void {
     if (this.#known[of].has(key)) return;
     this.#add({ name: of === 'case' ? `case:${key}` : key, of, key });
   }

@@ -1,9 +1,6 @@
-import { exportedCases, type ExportScope, type ExportSource } from '../cases/exported-cases.ts';
-import type { ExportedCase, ExportedEvent } from '../cases/exported-case.ts';
-import { CsvColumns, flat, type CsvColumn } from './csv-columns.ts';
-import { asText, csvLine } from './csv-text.ts';
-
-const pieceSize = 256 * 1024;
+import type { CaseText } from '../export/case-text.ts';
+import { CsvColumns, type CsvColumn } from './csv-columns.ts';
+import { csvLine } from './csv-text.ts';
 
 export type CsvOptions = {
   /** Columns to begin with; those that process-mining tools look for by default. */
@@ -16,74 +13,28 @@ export type CsvOptions = {
  * A row for each event, in CSV (RFC 4180, UTF-8). Reads everything twice: the first pass finds out which
  * columns there are, and no row is kept for it.
  *
- * @throws as `exportedCases` does; what was given until then is not whole
+ * @param textOf what is written of the cases, piece by piece
+ * @throws what that throws; what was given until then is not whole
  */
 export async function* csvExport(
-  source: ExportSource,
-  scope: ExportScope,
+  textOf: (text: CaseText) => AsyncIterable<Uint8Array>,
   { columns: given, forSpreadsheets }: CsvOptions,
-): AsyncGenerator<string> {
-  const columns = new CsvColumns(given);
-  for await (const cases of exportedCases(source, scope)) for (const one of cases) columns.add(one);
-  const rows = new Rows(columns.all, forSpreadsheets);
-  let piece = csvLine(columns.all.map(({ name }) => name));
-  for await (const cases of exportedCases(source, scope)) {
-    for (const one of cases) {
-      piece += rows.of(one);
-      if (piece.length < pieceSize) continue;
-      yield piece;
-      piece = '';
-    }
+): AsyncGenerator<string | Uint8Array> {
+  const gathered = new CsvColumns(given);
+  for await (const line of linesOf(textOf({ of: 'csv-columns' }))) {
+    gathered.need(JSON.parse(line) as CsvColumn);
   }
-  if (piece !== '') yield piece;
+  const columns = gathered.all;
+  yield csvLine(columns.map(({ name }) => name));
+  yield* textOf({ of: 'csv-rows', columns, forSpreadsheets });
 }
 
-class Rows {
-  readonly #width: number;
-  readonly #places: Record<CsvColumn['of'], Map<string, number>> = {
-    case: new Map(),
-    event: new Map(),
-  };
-  readonly #forSpreadsheets: boolean;
-
-  constructor(columns: readonly CsvColumn[], forSpreadsheets: boolean) {
-    this.#width = columns.length;
-    for (const [place, { of, key }] of columns.entries()) this.#places[of].set(key, place);
-    this.#forSpreadsheets = forSpreadsheets;
+async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of pieces) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
   }
-
-  of({ attributes, events }: ExportedCase): string {
-    const ofCase = Array.from<string>({ length: this.#width }).fill('');
-    // Texts of our own cases are nobody's to give back exactly.
-    const isImported = events.some(isImportedEvent) || events.length === 0;
-    this.#fill(ofCase, 'case', attributes, isImported);
-    let text = '';
-    for (const event of events) {
-      const cells = [...ofCase];
-      this.#fill(cells, 'event', event.attributes, isImportedEvent(event));
-      text += csvLine(cells);
-    }
-    return text;
-  }
-
-  #fill(
-    cells: string[],
-    of: CsvColumn['of'],
-    attributes: ExportedEvent['attributes'],
-    isImported: boolean,
-  ): void {
-    const filled = new Set<number>();
-    const guards = this.#forSpreadsheets || !isImported;
-    for (const [key, [, type, value]] of flat(attributes)) {
-      const place = this.#places[of].get(key);
-      if (place === undefined || filled.has(place)) continue;
-      filled.add(place);
-      const isText = type === 'string' || type === 'id';
-      cells[place] = guards && isText ? asText(value) : value;
-    }
-  }
-}
-
-function isImportedEvent({ happening: { event } }: ExportedEvent): boolean {
-  return event.type === 'StepTaken' && event.data.imported !== undefined;
 }

@@ -15,6 +15,8 @@ import { ocelJsonExport } from '../ocel/ocel-json-export.ts';
 import { ocelSqliteExport } from '../ocel/ocel-sqlite-export.ts';
 import { xesExport } from '../xes/xes-export.ts';
 import { ownHeader, type LogBeginning } from '../xes/xes-header.ts';
+import type { CaseText } from './case-text.ts';
+import { sharedCaseTexts, type ExportThreads } from './shared-case-texts.ts';
 import { hasImportedLogs, looseEventsOf } from './imported-log-parts.ts';
 
 /** What an event log can be had as: its media type, and how its file's name ends. */
@@ -38,6 +40,8 @@ export type ExportRequest = {
 
 type Source = Omit<ExportSource, 'store'> & {
   store: ExportSource['store'] & Pick<EventStore, 'head'>;
+  /** Threads to share the work, of formats that are written case by case. */
+  threads?: ExportThreads;
 };
 
 /**
@@ -53,16 +57,18 @@ export async function* exportLog(
   const { format, selection, disclosure, strictKeys = false, forSpreadsheets = false } = request;
   const scope: ExportScope = { selection, disclosure, until: await source.store.head() };
   const log = await oneLog(source, selection);
+  const textOf = (text: CaseText) => sharedCaseTexts(source, scope, text);
   switch (format) {
     case 'xes': {
       const beginning = await beginningOf(source, scope, log);
       const looseEvents = log ? toldLooseEvents(source, log, disclosure) : [];
-      yield* xesExport(source, scope, { beginning, looseEvents, strictKeys });
+      const traces = textOf({ of: 'xes', strictKeys });
+      yield* xesExport({ beginning, traces, looseEvents, strictKeys });
       return;
     }
     case 'csv': {
       const columns = log && columnsOf(log);
-      yield* csvExport(source, scope, { columns, forSpreadsheets });
+      yield* csvExport(textOf, { columns, forSpreadsheets });
       return;
     }
     case 'ocel-json':

@@ -34,14 +34,20 @@ export const pinned = { id: permit.id, version: 1, digest: definitionDigest(perm
 
 export type Happened = ApplicationEvent & { by?: Actor; at: string };
 
-/** A store in memory with the sample permit published, and what is put into it. */
+/** A store with the sample permit published, and what is put into it. */
 export class StoredLives {
-  readonly store = new EmbeddedEventStore({ file: ':memory:' });
-  readonly services = new ServiceCatalogue(this.store);
+  readonly store: EmbeddedEventStore;
+  readonly services: ServiceCatalogue;
   readonly offices = sampleOffices;
 
-  static async open(): Promise<StoredLives> {
-    const lives = new StoredLives();
+  private constructor(file: string) {
+    this.store = new EmbeddedEventStore({ file });
+    this.services = new ServiceCatalogue(this.store);
+  }
+
+  /** @param file in memory where none is named */
+  static async open(file = ':memory:'): Promise<StoredLives> {
+    const lives = new StoredLives(file);
     const at = Temporal.Instant.from('2026-01-01T00:00:00Z');
     await lives.services.publish(permit, people.system, at);
     return lives;

@@ -1,5 +1,5 @@
 import type { LogAttribute, LogHeader } from '@satu-atap/domain';
-import { attributesText, keyAsName } from './xes-text.ts';
+import { keyAsName, XesText } from './xes-text.ts';
 import { encodedName, xmlText } from './xml-text.ts';
 
 /** What stands before the traces of a log (IEEE 1849-2016, 4.4 to 4.7 and 5.3). */
@@ -67,7 +67,8 @@ function standardExtension(name: string, prefix: string): LogBeginning['extensio
  * encoded: a header that some tool wrote is given back so that every tool can read it.
  */
 export function headerText({ extensions, globals, classifiers, attributes }: LogBeginning): string {
-  const name = (written: string) => xmlText(encodedName(written, { colons: false }));
+  const written = new XesText(keyAsName);
+  const name = (given: string) => xmlText(encodedName(given, { colons: false }));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
     '<log xes.version="1849.2016" xes.features="nested-attributes">\n',
@@ -77,13 +78,13 @@ export function headerText({ extensions, globals, classifiers, attributes }: Log
     ),
     ...globals.map(
       (one) =>
-        `\t<global scope="${name(one.scope)}">\n${attributesText(one.attributes, '\t\t', keyAsName)}\t</global>\n`,
+        `\t<global scope="${name(one.scope)}">\n${written.attributes(one.attributes, '\t\t')}\t</global>\n`,
     ),
     ...classifiers.map(
       (one) =>
         `\t<classifier name="${name(one.name)}" scope="${name(one.scope ?? 'event')}" keys="${xmlText(one.keys)}"/>\n`,
     ),
-    attributesText(attributes, '\t', keyAsName),
+    written.attributes(attributes, '\t'),
   ].join('');
 }
 

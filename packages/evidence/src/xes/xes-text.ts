@@ -1,5 +1,6 @@
 import type { LogAttribute } from '@satu-atap/domain';
 import type { ExportedCase } from '../cases/exported-case.ts';
+import { AttributeLines } from './attribute-lines.ts';
 import { encodedName, xmlText } from './xml-text.ts';
 
 /** How a key is written. */
@@ -10,64 +11,57 @@ export const keyAsItIs: WriteKey = xmlText;
 /** A key as the schema of XES wants it. */
 export const keyAsName: WriteKey = (key) => xmlText(encodedName(key, { colons: true }));
 
-/** A case as a `trace` of XES (IEEE 1849-2016, 5.4). */
-export function traceText({ attributes, events }: ExportedCase, writeKey: WriteKey): string {
-  let text = '\t<trace>\n' + attributesText(attributes, '\t\t', writeKey);
-  for (const { attributes: ofEvent } of events) {
-    text += '\t\t<event>\n' + attributesText(ofEvent, '\t\t\t', writeKey) + '\t\t</event>\n';
+/** Writes the parts of an XES document, and keeps at hand what stands in it again and again. */
+export class XesText {
+  readonly #writeKey: WriteKey;
+  readonly #lines: AttributeLines;
+
+  constructor(writeKey: WriteKey) {
+    this.#writeKey = writeKey;
+    this.#lines = new AttributeLines(writeKey);
   }
-  return text + '\t</trace>\n';
-}
 
-/** An event that belongs to no case. */
-export function looseEventText(attributes: readonly LogAttribute[], writeKey: WriteKey): string {
-  return '\t<event>\n' + attributesText(attributes, '\t\t', writeKey) + '\t</event>\n';
-}
-
-/** Attributes in their order, each on a line; those within an attribute inside it. */
-export function attributesText(
-  attributes: readonly LogAttribute[],
-  indent: string,
-  writeKey: WriteKey,
-): string {
-  let text = '';
-  for (const [key, type, value, children] of attributes) {
-    text += indent + beginning(type, key, writeKey);
-    if (type !== 'list' && type !== 'container') text += ' value="' + xmlText(value) + '"';
-    if (type === 'list') text += '>\n' + listText(children ?? [], indent, writeKey);
-    else if (children && children.length > 0) {
-      const inner = attributesText(children, indent + '\t', writeKey);
-      text += '>\n' + inner + indent + '</' + type + '>\n';
-    } else text += '/>\n';
+  /** A case as a `trace` of XES (IEEE 1849-2016, 5.4). */
+  trace({ attributes, events }: ExportedCase): string {
+    let text = '\t<trace>\n' + this.attributes(attributes, '\t\t');
+    for (const event of events) {
+      text += '\t\t<event>\n' + this.attributes(event.attributes, '\t\t\t') + '\t\t</event>\n';
+    }
+    return text + '\t</trace>\n';
   }
-  return text;
-}
 
-/** How many beginnings of attributes are kept at hand: a log has some dozens of keys. */
-const mostBeginnings = 10_000;
-const beginnings = new Map<WriteKey, Map<string, Map<string, string>>>();
-let kept = 0;
-
-/** `<string key="concept:name"`: the same for every event. */
-function beginning(type: string, key: string, writeKey: WriteKey): string {
-  const ofType = beginnings.get(writeKey)?.get(type);
-  const known = ofType?.get(key);
-  if (known !== undefined) return known;
-  const written = '<' + type + ' key="' + writeKey(key) + '"';
-  if (kept >= mostBeginnings) {
-    beginnings.clear();
-    kept = 0;
+  /** An event that belongs to no case. */
+  looseEvent(attributes: readonly LogAttribute[]): string {
+    return '\t<event>\n' + this.attributes(attributes, '\t\t') + '\t</event>\n';
   }
-  const ofWay = beginnings.getOrInsertComputed(writeKey, () => new Map());
-  ofWay.getOrInsertComputed(type, () => new Map<string, string>()).set(key, written);
-  kept += 1;
-  return written;
-}
 
-/** The schema wants `values` in every list, and a key on it. */
-function listText(children: readonly LogAttribute[], indent: string, writeKey: WriteKey): string {
-  const inner = attributesText(children, indent + '\t\t', writeKey);
-  const open = indent + '\t<values key="values"';
-  const values = inner === '' ? open + '/>\n' : open + '>\n' + inner + indent + '\t</values>\n';
-  return values + indent + '</list>\n';
+  /** Attributes in their order, each on a line; those within an attribute inside it. */
+  attributes(attributes: readonly LogAttribute[], indent: string): string {
+    let text = '';
+    for (const attribute of attributes) {
+      const [key, type, value, children] = attribute;
+      text +=
+        children === undefined && type !== 'list' && type !== 'container'
+          ? this.#lines.of(indent, type, key, value)
+          : this.#nested(attribute, indent);
+    }
+    return text;
+  }
+
+  #nested([key, type, value, children = []]: LogAttribute, indent: string): string {
+    const begins = indent + '<' + type + ' key="' + this.#writeKey(key) + '"';
+    if (type === 'list') return begins + '>\n' + this.#list(children, indent);
+    const open = type === 'container' ? begins : begins + ' value="' + xmlText(value) + '"';
+    if (children.length === 0) return open + '/>\n';
+    const inner = this.attributes(children, indent + '\t');
+    return open + '>\n' + inner + indent + '</' + type + '>\n';
+  }
+
+  /** The schema wants `values` in every list, and a key on it. */
+  #list(children: readonly LogAttribute[], indent: string): string {
+    const inner = this.attributes(children, indent + '\t\t');
+    const open = indent + '\t<values key="values"';
+    const values = inner === '' ? open + '/>\n' : open + '>\n' + inner + indent + '\t</values>\n';
+    return values + indent + '</list>\n';
+  }
 }

@@ -1,0 +1,55 @@
+import type { ExportedCase } from '../cases/exported-case.ts';
+import { exportedCases, type ExportScope, type ExportSource } from '../cases/exported-cases.ts';
+import { CsvColumns, type CsvColumn } from '../csv/csv-columns.ts';
+import { CsvRows } from '../csv/csv-rows.ts';
+import { keyAsItIs, keyAsName, XesText } from '../xes/xes-text.ts';
+import { inPieces } from './in-pieces.ts';
+
+/** What is written of each case, one after the other: plain data, so that a thread can be told. */
+export type CaseText =
+  | { of: 'xes'; strictKeys: boolean }
+  /** Of each column that no case before had, a line of JSON. */
+  | { of: 'csv-columns' }
+  | { of: 'csv-rows'; columns: readonly CsvColumn[]; forSpreadsheets: boolean };
+
+/**
+ * What is written of the selected cases, in their order.
+ *
+ * @throws as `exportedCases` does
+ */
+export function caseTexts(
+  source: ExportSource,
+  scope: ExportScope,
+  text: CaseText,
+): AsyncGenerator<Uint8Array> {
+  return inPieces(textOfEach(source, scope, writerOf(text)));
+}
+
+async function* textOfEach(
+  source: ExportSource,
+  scope: ExportScope,
+  write: (one: ExportedCase) => string,
+): AsyncGenerator<string> {
+  for await (const cases of exportedCases(source, scope)) for (const one of cases) yield write(one);
+}
+
+function writerOf(text: CaseText): (one: ExportedCase) => string {
+  switch (text.of) {
+    case 'xes': {
+      const xes = new XesText(text.strictKeys ? keyAsName : keyAsItIs);
+      return (one) => xes.trace(one);
+    }
+    case 'csv-columns': {
+      const columns = new CsvColumns([]);
+      return (one) =>
+        columns
+          .add(one)
+          .map((column) => `${JSON.stringify(column)}\n`)
+          .join('');
+    }
+    case 'csv-rows': {
+      const rows = new CsvRows(text.columns, text.forSpreadsheets);
+      return (one) => rows.of(one);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { compileOffices } from '@satu-atap/domain';
+import {
+  EventStoreUnavailableError,
+  openEventStore,
+  ServiceCatalogue,
+  type StreamRun,
+} from '@satu-atap/event-store';
+import { disclosureBy } from '../cases/disclosure.ts';
+import { caseTexts } from './case-text.ts';
+import {
+  mostOnTheirWay,
+  type ThreadReport,
+  type ThreadRequest,
+  type ThreadSetting,
+} from './thread-messages.ts';
+
+// A thread that writes the cases of one run of streams after the other: see export-thread.ts.
+const {
+  events,
+  offices: definitions,
+  calendars,
+  selection,
+  key,
+  until,
+  text,
+} = workerData as ThreadSetting;
+const port = parentPort;
+if (!port) throw new Error('this is not a worker thread');
+const report = (one: ThreadReport, moved: ArrayBuffer[] = []) => port.postMessage(one, moved);
+
+const store = openEventStore(events);
+const offices = compileOffices(definitions, calendars);
+const services = new ServiceCatalogue(store);
+const disclosure = disclosureBy(key);
+
+let onTheirWay = 0;
+let goOn: () => void = () => undefined;
+let last = Promise.resolve();
+port.on('message', (request: ThreadRequest) => {
+  if (request === 'taken') {
+    onTheirWay -= 1;
+    goOn();
+  } else last = last.then(() => write(request.run)).catch(fail);
+});
+
+async function write(run: StreamRun): Promise<void> {
+  const scope = { selection, disclosure, until, run };
+  for await (const piece of caseTexts({ store, services, offices }, scope, text)) {
+    if (onTheirWay >= mostOnTheirWay) await new Promise<void>((resolve) => (goOn = resolve));
+    onTheirWay += 1;
+    report({ told: 'piece', piece }, [piece.buffer as ArrayBuffer]);
+  }
+  report({ told: 'run-done' });
+}
+
+function fail(error: unknown): void {
+  const isAway = error instanceof EventStoreUnavailableError;
+  const fault = error instanceof Error ? error : new Error(String(error));
+  report({ told: 'failed', error: fault, isAway });
+}
