@@ -20,11 +20,13 @@ import {
 import { sampleOffices } from '@satu-atap/domain/testing';
 import {
   applicationStream,
+  openEventStore,
   readStream,
   ServiceCatalogue,
   type EventStore,
   type NewEvent,
 } from '@satu-atap/event-store';
+import { startTestServer } from '@satu-atap/event-store/test-server';
 import { expect, test } from 'vitest';
 import { importContent, importPath, memoryStore, takenOver } from '../testing/import-file.ts';
 import { xesText, type WrittenCase } from '../testing/xes-text.ts';
@@ -132,6 +134,22 @@ test('takes over what was judged, also where the file changes meanwhile, and lea
   expect(cases.map((one) => one.case)).toEqual(['case 0', 'case 1', 'case 2', 'case 3', 'case 4']);
   expect(meanwhile).toHaveLength(process.platform === 'win32' ? 1 : 0);
   expect(await copies()).toEqual([]);
+});
+
+test('takes a log over into EventStoreDB as into a file, and knows it there again', async () => {
+  const content = logOf(40, 'a', 'b', 'c');
+  const server = await startTestServer();
+  const store = openEventStore({ connectionString: server.connectionString });
+  try {
+    const { outcome, cases } = await importContent(content, { store });
+    expect(outcome).toMatchObject({ type: 'imported', survey: { graph: { cases: 40 } } });
+    expect(cases).toEqual((await importContent(content)).cases);
+    const again = await importContent(content, { store });
+    expect(again.outcome).toMatchObject({ type: 'already' });
+  } finally {
+    await store.close();
+    await server.stop();
+  }
 });
 
 test('writes a case of ten thousand events in appends that any store takes', async () => {
