@@ -39,9 +39,11 @@ export function integrityCommand(program: Command): void {
   command('keys', 'print the public keys of the log').action(async (options: Options) =>
     listKeys(settingsOf(options), printToStdout),
   );
-  command('rotate-key', 'make a new signing key, and have the present one introduce it').action(
-    async (options: Options) => rotateKey(settingsOf(options), printToStdout),
-  );
+  command('rotate-key', 'make a new signing key, and have the present one introduce it')
+    .option('--new-key <file>', 'where to put it (default: in the place of the present one)')
+    .action(async (options: Options & { newKey?: string }) =>
+      rotateKey(settingsOf(options), printToStdout, options.newKey),
+    );
   command('prove', 'print a proof that an event is in the log')
     .argument('<stream>', 'an application’s id, or the name of a stream')
     .argument('<revision>', 'the event’s place in the stream, from 0', wholeNumber(0))

@@ -8,7 +8,7 @@ import {
   writeCheckpointFile,
 } from '@satu-atap/event-store';
 import { localActor } from '../local-actor.ts';
-import type { Settings } from '../settings.ts';
+import { SettingsError, type Settings } from '../settings.ts';
 import { withLog } from './with-log.ts';
 
 const now = () => Temporal.Now.instant();
@@ -37,10 +37,23 @@ export async function listKeys(settings: Settings, print: (line: string) => void
 }
 
 /** Makes a new key, and prints its public half. */
-export async function rotateKey(settings: Settings, print: (line: string) => void): Promise<void> {
+/** @throws SettingsError for a file of the new key that is there, or cannot be written */
+export async function rotateKey(
+  settings: Settings,
+  print: (line: string) => void,
+  aside?: string,
+): Promise<void> {
   await withLog(settings, async (store) => {
     const { key } = settings.integrity;
-    const vkey = await rotateSigningKey(store, key, { actor: localActor(), now });
-    print(vkey);
+    try {
+      print(await rotateSigningKey(store, key, { actor: localActor(), now, aside }));
+    } catch (error) {
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      if (syscall === undefined) throw error;
+      throw new SettingsError(
+        `The new key cannot be written (${code ?? syscall}), and nothing was changed: say with ` +
+          '--new-key which file to make for it.',
+      );
+    }
   });
 }

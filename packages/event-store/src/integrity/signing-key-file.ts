@@ -74,19 +74,21 @@ export async function openSigner(
  * Makes a new key, has the present one introduce it in the log, and puts it in its place. Killed at any
  * point, the key that the log names last is at hand.
  *
+ * @param aside where to put the new key instead, when the present one lies where nothing can be written;
+ *   whoever runs the engine then puts it in its place
  * @returns the vkey of the new key
  * @throws as `openSigner` does
  */
 export async function rotateSigningKey(
   store: Pick<EventStore, 'read' | 'append'>,
   place: SigningKeyPlace,
-  { actor, now }: { actor: Actor; now: () => Temporal.Instant },
+  { actor, now, aside }: { actor: Actor; now: () => Temporal.Instant; aside?: string | undefined },
 ): Promise<string> {
   const { file } = place;
   const signer = await openSigner(store, place);
   const pem = newPrivateKey();
-  await rm(nextFile(file), { force: true });
-  await writePrivately(nextFile(file), pem);
+  if (aside === undefined) await rm(nextFile(file), { force: true });
+  await writePrivately(aside ?? nextFile(file), pem);
   const next = formatVkey(noteSigner(signer.key.name, privateKeyFrom(pem)).key);
   for (;;) {
     const head = await integrityHead(store);
@@ -108,7 +110,7 @@ export async function rotateSigningKey(
       if (!(error instanceof WrongExpectedRevisionError)) throw error;
     }
   }
-  await rename(nextFile(file), file);
+  if (aside === undefined) await rename(nextFile(file), file);
   return next;
 }
 

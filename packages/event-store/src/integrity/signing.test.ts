@@ -89,6 +89,19 @@ describe.each(houses)('checkpoints in %s', (_, open) => {
     }
   });
 
+  it('go on with a new key that was put aside once it is in its place, and not before', async () => {
+    const place = { file: join(folder, 'log.pem'), mayCreate: true };
+    const aside = join(folder, 'new.pem');
+    await signCheckpoints(house.store, { signer: await openSigner(house.store, place), now });
+    const before = await readFile(place.file, 'utf8');
+    const vkey = await rotateSigningKey(house.store, place, { actor, now, aside });
+    expect(await readFile(place.file, 'utf8')).toBe(before);
+    await expect(openSigner(house.store, place)).rejects.toThrow(vkey);
+    const signer = await openSigner(house.store, { file: aside });
+    await signCheckpoints(house.store, { signer, now });
+    expect(await verifyLog(house.store)).toMatchObject({ differences: [] });
+  });
+
   it('go on with the new key when a rotation was killed before it was in its place', async () => {
     const place = { file: join(folder, 'log.pem'), mayCreate: true };
     const signer = await openSigner(house.store, place);
