@@ -68,7 +68,10 @@ describe.each(houses)('a log in %s', (_, open) => {
         `UPDATE events SET metadata = replace(metadata, 'bandung', 'bandunh') WHERE position = ?`,
       ],
       ['type', `UPDATE events SET type = 'NoteAddee' WHERE position = ?`],
-      ['id', `UPDATE events SET id = replace(id, substr(id, 1, 1), 'e') WHERE position = ?`],
+      [
+        'id',
+        `UPDATE events SET id = iif(id LIKE 'e%', 'f', 'e') || substr(id, 2) WHERE position = ?`,
+      ],
       ['recordedAt', `UPDATE events SET recorded_at = recorded_at + 1 WHERE position = ?`],
     ])('%s: the event is named', async (_what, sql) => {
       change((database) => {
