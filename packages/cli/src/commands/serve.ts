@@ -6,7 +6,7 @@ import { definitions, doubtfulOffers } from '../definitions.ts';
 import { readCalendars, readOffices, readServices } from '../definition-file.ts';
 import { makeDemoHistory } from '../demo/history.ts';
 import { welcome } from '../demo/welcome.ts';
-import { startEngine, type EngineOptions } from '../engine.ts';
+import { startEngine, type Engine, type EngineOptions } from '../engine.ts';
 import { notificationsOf } from '../notifications.ts';
 import { parts, readSettings, type SettingsFlags } from '../settings.ts';
 
@@ -49,6 +49,9 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
   const prepare = settings.demo ? demonstration(services, log) : undefined;
   const options = { settings, ...places, log, notifications, ...(prepare ? { prepare } : {}) };
   const engine = await startEngine(options);
+  // Before it says that it runs: who is told to stop then signs a last checkpoint.
+  stopWhenTold(engine, log);
+
   const { offices } = engine;
   const { only, data, eventStore, readModels } = settings;
   log.info(
@@ -64,7 +67,10 @@ async function serve({ services, offices: officeFolder, calendars, ...flags }: O
   const published = await engine.readModels.services.list();
   for (const warning of doubtfulOffers(offices, published)) log.warn(warning);
   if (engine.issuer) await welcome(engine, engine.issuer, settings.data, offices);
+}
 
+/** Has a signal end the process in order. */
+function stopWhenTold(engine: Engine, log: Logger): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
