@@ -1,26 +1,15 @@
 import {
-  readApplicationEvent,
   replay,
   replayDifference,
-  type CompiledService,
   type Moment,
   type NoMoment,
   type Office,
-  type Offices,
-  type ReplayDifference,
   type Replayed,
+  type ReplayDifference,
   type ReplayedEvent,
   type ReplaySetting,
 } from '@satu-atap/domain';
-import { applicationStream } from './application-memory.ts';
-import { readStream, type EventStore } from './event-store.ts';
-import type { ServiceCatalogue } from './service-catalogue.ts';
-
-export type ReplayedFrom = {
-  store: Pick<EventStore, 'read'>;
-  services: Pick<ServiceCatalogue, 'version'>;
-  offices: Offices;
-};
+import { readLife, type ApplicationLife, type LifeSources } from './application-life.ts';
 
 /** An application's whole history, with what it takes to replay it. */
 export class ApplicationReplay {
@@ -28,51 +17,26 @@ export class ApplicationReplay {
   readonly office: Office;
   readonly #setting: ReplaySetting;
 
-  private constructor(history: readonly ReplayedEvent[], office: Office, setting: ReplaySetting) {
+  private constructor({ history, office, service }: ApplicationLife) {
     this.history = history;
     this.office = office;
-    this.#setting = setting;
+    this.#setting = { service, calendars: office.calendars };
   }
 
-  /**
-   * Reads the stream, and no read model.
-   *
-   * @returns undefined when there is no such application
-   * @throws Error when its office is not configured
-   * @throws UnreadableEventError for an event that is none
-   */
+  /** @returns undefined when there is no such application @throws as `readLife` does */
   static async read(
     application: string,
-    { store, services, offices }: ReplayedFrom,
+    sources: LifeSources,
   ): Promise<ApplicationReplay | undefined> {
-    const stored = await readStream(store, applicationStream(application));
-    const history = stored.map((one) => ({ revision: one.revision, ...readApplicationEvent(one) }));
-    const submitted = history[0]?.event;
-    if (submitted?.type !== 'ApplicationSubmitted') return undefined;
-    const office = offices.get(submitted.data.office);
-    if (!office) {
-      throw new Error(`application ${application} belongs to an office that is not configured`);
-    }
-    const { id } = submitted.data.service;
-    const versions = new Map<number, CompiledService>();
-    for (const { event } of history) {
-      const version = versionIn(event);
-      if (version !== undefined) versions.set(version, await services.version(id, version));
-    }
-    const service = (version: number) => {
-      const known = versions.get(version);
-      if (!known)
-        throw new Error(`no event of application ${application} names version ${version}`);
-      return known;
-    };
-    return new ApplicationReplay(history, office, { service, calendars: office.calendars });
+    const life = await readLife(application, sources);
+    return life && new ApplicationReplay(life);
   }
 
   at(moment: Moment): Replayed | NoMoment {
     return replay(this.history, moment, this.#setting);
   }
 
-  /** The newest revision, or an instant after everything: how it stands. */
+  /** Revision of its newest event. */
   get newest(): number {
     return this.history.at(-1)?.revision ?? 0;
   }
@@ -80,9 +44,4 @@ export class ApplicationReplay {
   difference(from: Replayed, to: Replayed): ReplayDifference {
     return replayDifference(from, to, this.history);
   }
-}
-
-function versionIn(event: ReplayedEvent['event']): number | undefined {
-  if (event.type === 'ApplicationSubmitted') return event.data.service.version;
-  return event.type === 'ApplicationMigrated' ? event.data.to.version : undefined;
 }
