@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { builtInRoles, hasRole, readApplicationEvent } from '@satu-atap/domain';
 import { applicationStream, isPlain, readStream } from '@satu-atap/event-store';
 import {
@@ -49,7 +48,7 @@ export const getEvidence = route({
     // Express answers HEAD by this handler, too, and would have a bundle made for nobody.
     if (request.method === 'HEAD') return { status: 200, headers };
     await record(api, actor, { act: 'bundled', application: id });
-    return { status: 200, headers, content: begun(prepared) };
+    return { status: 200, headers, content: prepared.write().content };
   },
 });
 
@@ -72,15 +71,6 @@ async function preparedFor(
     if (error instanceof NoEvidenceError) return error.reason;
     throw error;
   }
-}
-
-/** The bytes as they come; what fails on the way breaks the connection off. */
-function begun(prepared: PreparedBundle): Readable {
-  const content = new Readable().wrap(prepared.output);
-  prepared.write().catch((error: unknown) => {
-    content.destroy(error instanceof Error ? error : new Error(String(error)));
-  });
-  return content;
 }
 
 function problemOf(none: NoEvidence, id: string): Problem {

@@ -90,10 +90,10 @@ export async function bundle(given: readonly string[], options: Options): Promis
     }
     const draft = `${options.out}.${randomUUID()}.part`;
     try {
-      const written = pipeline(prepared.output, createWriteStream(draft, { flags: 'wx' }));
-      const [manifest] = await Promise.all([prepared.write(), written]);
+      const { content, manifest } = prepared.write();
+      await pipeline(content, createWriteStream(draft, { flags: 'wx' }));
       await rename(draft, options.out);
-      const { treeSize, missingDocuments } = manifest;
+      const { treeSize, missingDocuments } = await manifest;
       return [
         `${options.out}: evidence of ${applications.length} ` +
           `${applications.length === 1 ? 'application' : 'applications'}, proven against a ` +

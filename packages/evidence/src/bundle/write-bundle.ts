@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { calendarsNamed, leafText } from '@satu-atap/domain';
 import {
   applicationStream,
@@ -24,9 +25,16 @@ import { ZipWriter } from './zip-writer.ts';
 export type PreparedBundle = {
   /** Events that happened after the checkpoint, of these applications: they are not in it. */
   uncovered: number;
-  /** The archive's bytes; `write` ends them. */
-  output: NodeJS.ReadableStream;
-  write(): Promise<BundleManifest>;
+  /** Writes it, once. */
+  write(): WrittenBundle;
+};
+
+/** A bundle on its way. */
+export type WrittenBundle = {
+  /** The archive as it comes: an error in writing breaks it off, and destroying it ends the writing. */
+  content: Readable;
+  /** What it holds, when all of `content` has been taken; rejects when that was broken off. */
+  manifest: Promise<BundleManifest>;
 };
 
 type Covered = { stream: string; events: RecordedEvent[]; proofs: InclusionLine[] };
@@ -55,7 +63,7 @@ export async function prepareBundle(
     uncovered += found.beyond;
   }
   const zip = new ZipWriter(new Date(now.epochMilliseconds));
-  const write = async () => {
+  const written = async () => {
     const bundle = new Bundle(zip, source, size);
     await zip.add(bundlePlaces.readme, readme);
     await zip.add(bundlePlaces.checkpoint, checkpoint.note);
@@ -77,7 +85,12 @@ export async function prepareBundle(
     await zip.end();
     return manifest;
   };
-  return { uncovered, output: zip.output, write };
+  const write = () => {
+    const manifest = written();
+    manifest.catch((error: Error) => zip.output.destroy(error));
+    return { content: zip.output, manifest };
+  };
+  return { uncovered, write };
 }
 
 class Bundle {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { Readable, Transform } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { Readable, Transform, type PassThrough } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
 /** A file as it lies in the archive: its size in bytes and its SHA-256. */
@@ -11,24 +10,29 @@ export type Packed = { bytes: number; sha256: string };
 export class ZipWriter {
   readonly #zip = new ZipFile();
   readonly #at: Date;
+  /** Says so when nobody takes the bytes any more. */
+  readonly #brokenOff = new AbortController();
   /** What was packed, by its name. */
   readonly packed: Record<string, Packed> = {};
 
   /** @param at the time that entries bear */
   constructor(at: Date) {
     this.#at = at;
+    finished(this.output).catch((error: unknown) => this.#brokenOff.abort(error));
   }
 
-  /** The archive's bytes, as they come. */
-  get output(): NodeJS.ReadableStream {
-    return this.#zip.outputStream;
+  /** The archive's bytes, as they come; whoever destroys it ends the archive. */
+  get output(): Readable {
+    // Its types promise less than yazl makes.
+    return this.#zip.outputStream as PassThrough;
   }
 
-  /** @throws whatever `content` throws; the archive is then to be thrown away */
+  /** @throws whatever `content` throws, or when it was ended from outside; it is then to be thrown away */
   async add(name: string, content: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
     const hash = createHash('sha256');
     let bytes = 0;
     const counted = new Transform({
+      signal: this.#brokenOff.signal,
       transform(chunk: Uint8Array, _encoding, done) {
         hash.update(chunk);
         bytes += chunk.byteLength;
@@ -37,16 +41,15 @@ export class ZipWriter {
     });
     const pieces = typeof content === 'string' ? [Buffer.from(content)] : pieceOf(content);
     const source = Readable.from(pieces, { objectMode: false });
-    source.on('error', (error) => counted.destroy(error));
-    this.#zip.addReadStream(source.pipe(counted), name, { mtime: this.#at, mode: 0o100_644 });
-    await finished(counted);
+    this.#zip.addReadStream(counted, name, { mtime: this.#at, mode: 0o100_644 });
+    await Promise.all([pipeline(source, counted), finished(counted)]);
     this.packed[name] = { bytes, sha256: hash.digest('hex') };
   }
 
   /** Ends the archive, when its last bytes have been taken. */
   async end(): Promise<void> {
     this.#zip.end();
-    await once(this.#zip.outputStream, 'end');
+    await finished(this.output);
   }
 }
 

@@ -84,9 +84,7 @@ export async function evidenceHouse() {
     async bundle(ids: readonly string[] = applications, from: BundleSource = source) {
       const file = join(folder, `${randomUUID()}.zip`);
       const prepared = await prepareBundle(ids, from, { by: 'auditor-1', now });
-      const written = pipeline(prepared.output, createWriteStream(file));
-      await prepared.write();
-      await written;
+      await pipeline(prepared.write().content, createWriteStream(file));
       return file;
     },
     async close() {
