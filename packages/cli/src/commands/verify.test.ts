@@ -39,11 +39,11 @@ function alter(file: string, statement: string, ...values: string[]): void {
 }
 
 /** A demonstration is of the days before it starts: the channel differs from one day to the next. */
-function channelOf(file: string, id: string): unknown {
+function channelOf(file: string, id: string): string {
   const database = new DatabaseSync(join(data, file), { readOnly: true });
   const row = database.prepare('SELECT channel FROM applications WHERE id = ?').get(id);
   database.close();
-  return row?.['channel'];
+  return String(row?.['channel']);
 }
 
 describe('the log of a demonstration', () => {
