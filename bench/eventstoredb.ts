@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { EventStoreDBClient, jsonEvent, streamNameFilter } from '@eventstore/db-client';
 import { office, sampleOffices } from '@satu-atap/domain/testing';
 import {
-  EventStoreDbEventStore,
+  openEventStore,
   readStream,
   start,
   type EventStore,
@@ -30,7 +30,7 @@ const applications = 2500;
 export async function benchEventStoreDb(rounds: number): Promise<void> {
   const server = await serverFor(process.env['EVENTSTOREDB_URL']);
   const { connectionString } = server;
-  const store = new EventStoreDbEventStore({ connectionString });
+  const store = await openEventStore({ connectionString });
   const client = EventStoreDBClient.connectionString(connectionString);
   const house = await publishSample({ folder: scratchFolder(), store });
   const [event] = simulatedHistory(house.service, house.calendars, office, 0, length).events;

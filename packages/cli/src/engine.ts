@@ -87,7 +87,7 @@ export async function startEngine({
   const identity = runs('api') ? cachedIdentity(identityOf(settings, issuer)) : undefined;
 
   await mkdir(data, { recursive: true });
-  const store = openStore(settings);
+  const store = await openStore(settings);
   await answering(store, log);
   const services = new ServiceCatalogue(store);
   const calendars = await calendarsInForce(

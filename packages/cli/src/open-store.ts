@@ -13,13 +13,13 @@ import { SettingsError, type Settings } from './settings.ts';
  *
  * @throws SettingsError for certificates or a master key that are not there or cannot be used
  */
-export function openStore({
+export async function openStore({
   eventStore,
   keys,
-}: Pick<Settings, 'eventStore' | 'keys'>): PlainEventStore {
+}: Pick<Settings, 'eventStore' | 'keys'>): Promise<PlainEventStore> {
   try {
     const ring = openKeyRing(keys);
-    return unsealed(openEventStore(eventStore), ring);
+    return unsealed(await openEventStore(eventStore), ring);
   } catch (error) {
     if (error instanceof KeyRingUnavailableError) throw new SettingsError(`${error.message}.`);
     if (!(error instanceof RangeError)) throw error;

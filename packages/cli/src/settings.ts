@@ -8,7 +8,7 @@ import {
   type KeyRingLocation,
 } from '@satu-atap/event-store';
 import type { ReadModelsLocation } from '@satu-atap/projections';
-import { smtpServer, type SmtpServer } from '@satu-atap/workers';
+import { smtpServer, type SmtpServer } from '@satu-atap/workers/smtp-server';
 import { z } from 'zod';
 
 /** What a process can do alone, where others do the rest. */

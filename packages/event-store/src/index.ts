@@ -20,10 +20,6 @@ export {
   EmbeddedEventStore,
   type EmbeddedEventStoreOptions,
 } from './embedded/embedded-event-store.ts';
-export {
-  EventStoreDbEventStore,
-  type EventStoreDbOptions,
-} from './eventstoredb/eventstoredb-event-store.ts';
 export * from './read-by-stream.ts';
 export * from './replay-application.ts';
 export { openEventStore, type EventStoreLocation } from './open-event-store.ts';

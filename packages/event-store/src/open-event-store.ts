@@ -1,6 +1,5 @@
 import { EmbeddedEventStore } from './embedded/embedded-event-store.ts';
 import type { EventStore } from './event-store.ts';
-import { EventStoreDbEventStore } from './eventstoredb/eventstoredb-event-store.ts';
 
 /** Where the events are: plain data, so that a worker thread can be told. */
 export type EventStoreLocation =
@@ -9,8 +8,10 @@ export type EventStoreLocation =
   /** EventStoreDB: `esdb://…` or `esdb+discover://…`. */
   | { connectionString: string };
 
-export function openEventStore(location: EventStoreLocation): EventStore {
-  return 'file' in location
-    ? new EmbeddedEventStore({ file: location.file })
-    : new EventStoreDbEventStore({ connectionString: location.connectionString });
+/** @throws RangeError for a connection string that cannot be used */
+export async function openEventStore(location: EventStoreLocation): Promise<EventStore> {
+  if ('file' in location) return new EmbeddedEventStore({ file: location.file });
+  // Its client takes longer to load than a command on the embedded store to do what it does.
+  const { EventStoreDbEventStore } = await import('./eventstoredb/eventstoredb-event-store.ts');
+  return new EventStoreDbEventStore({ connectionString: location.connectionString });
 }

@@ -10,7 +10,6 @@ export {
   type Tick,
 } from './sla-monitor.ts';
 export { emailChannel, type EmailOptions } from './notifications/email/email.ts';
-export { smtpServer, type SmtpServer } from './notifications/email/smtp.ts';
 export { Notifier, type NotifierOptions } from './notifications/notifier.ts';
 export { webhookKey } from './notifications/webhook/signature.ts';
 export { webhookChannel } from './notifications/webhook/webhook.ts';

@@ -31,7 +31,7 @@ const stores = [
     name: 'EventStoreDB',
     open: async () => {
       const server = await startTestServer();
-      const store = openEventStore({ connectionString: server.connectionString });
+      const store = await openEventStore({ connectionString: server.connectionString });
       return { house: await openHouse({ store }), server };
     },
   },

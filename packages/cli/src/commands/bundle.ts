@@ -69,7 +69,7 @@ export async function bundle(given: readonly string[], options: Options): Promis
     throw new SettingsError('Say which applications: their ids, or flags that select them.');
   }
   const settings = readSettings(process.env, options);
-  const store = openStore(settings);
+  const store = await openStore(settings);
   try {
     const [by, now] = [localActor(), Temporal.Now.instant()];
     const documents = new FileDocumentStore(join(settings.data, 'documents'));

@@ -55,7 +55,7 @@ export async function printCalendarEffects(
   if (!name.safeParse(calendar).success) {
     throw new SettingsError(`"${calendar}" is no calendar’s name.`);
   }
-  const store = openStore(readSettings(process.env, options));
+  const store = await openStore(readSettings(process.env, options));
   try {
     const [version, before] = await versionsOf(store, calendar, asked);
     const since = new Date(version.publishedAt).toISOString();

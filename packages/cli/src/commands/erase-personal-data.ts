@@ -41,7 +41,7 @@ export async function erase(applicant: string, options: Options): Promise<Erasur
     throw new SettingsError(`${issue?.path.join('.')}: ${issue?.message}.`);
   }
   const settings = readSettings(process.env, options);
-  const store = openStore(settings);
+  const store = await openStore(settings);
   try {
     const erased = await erasePersonalData(
       { ...valid.data, actor: localActor() },

@@ -47,7 +47,7 @@ export async function printAccesses(options: AccessesOptions, print: Print): Pro
     from: instantIn(options.from, '--from'),
     to: instantIn(options.to, '--to'),
   };
-  const store = openStore(readSettings(process.env, options));
+  const store = await openStore(readSettings(process.env, options));
   try {
     const who = { actor: localActor(), now: Temporal.Now.instant() };
     await recordEvidenceAccess(store, { act: 'accesses-read' }, who);

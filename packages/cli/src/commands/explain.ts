@@ -38,7 +38,7 @@ export function explainCommand(program: Command): void {
 /** @throws SettingsError for an application, a clock or an office that there is not */
 export async function explain(application: string, options: Options): Promise<string[]> {
   const id = applicationId(application);
-  const store = openStore(readSettings(process.env, options));
+  const store = await openStore(readSettings(process.env, options));
   try {
     const services = new ServiceCatalogue(store);
     const offices = await compiledOffices(options, store);

@@ -77,7 +77,7 @@ async function exportTo(format: ExportFormat, options: Options): Promise<void> {
   const disclosure = await disclosureOf(options);
   const { out, strictKeys = false, forSpreadsheets = false } = options;
   const settings = readSettings(process.env, options);
-  const store = openStore(settings);
+  const store = await openStore(settings);
   try {
     const placed = await officesWithCalendars(options, store);
     const offices = compileOffices(placed.offices, placed.calendars);

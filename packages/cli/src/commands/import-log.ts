@@ -129,7 +129,7 @@ export async function importLogFile(
   let store: EventStore | undefined;
   const open = async () => {
     if ('file' in settings.eventStore) await mkdir(settings.data, { recursive: true });
-    store = openStore(settings);
+    store = await openStore(settings);
     return { store, services: new ServiceCatalogue(store) };
   };
   try {
@@ -225,7 +225,7 @@ async function givenService(wanted: string, settings: Settings) {
 async function publishedService(id: string, settings: Settings) {
   const { eventStore } = settings;
   if ('file' in eventStore && !existsSync(eventStore.file)) return undefined;
-  const store = openStore(settings);
+  const store = await openStore(settings);
   try {
     return await new ServiceCatalogue(store).newest(id);
   } finally {

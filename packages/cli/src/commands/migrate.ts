@@ -57,7 +57,7 @@ async function migrate(service: string, options: Options): Promise<MigrationRepo
     throw new SettingsError('Say with --by who orders the migration: it is recorded.');
   }
   const settings = readSettings(process.env, options);
-  const store = openStore(settings);
+  const store = await openStore(settings);
   try {
     const offices = await compiledOffices(options, store);
     const services = new ServiceCatalogue(store);

@@ -26,7 +26,7 @@ export function notificationsCommand(program: Command): void {
     .option('--data <folder>', 'the data folder (default: SATU_ATAP_DATA, or ./data)')
     .option('--event-store <url>', 'EventStoreDB instead (default: SATU_ATAP_EVENT_STORE)')
     .action(async (options: Options) => {
-      const store = openStore(readSettings(process.env, options));
+      const store = await openStore(readSettings(process.env, options));
       try {
         if (!(await notifications(store, options, printToStdout))) process.exitCode = 1;
       } finally {

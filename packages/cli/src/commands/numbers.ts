@@ -35,7 +35,7 @@ export async function printNumbers(
   if (!serviceId.safeParse(service).success) {
     throw new SettingsError(`"${service}" is no service; name one like dpmptsp.sip-dokter`);
   }
-  const store = openStore(readSettings(process.env, options));
+  const store = await openStore(readSettings(process.env, options));
   try {
     const { numbers, unreserved } = await numbersOf(store, service);
     if (numbers.length === 0) print(`${service}: no number was reserved`);

@@ -62,7 +62,7 @@ export async function publishFiles(
   const found = await soundDefinitions(paths, print);
   if (!found) return false;
   if ('file' in eventStore) await mkdir(data, { recursive: true });
-  const store = openStore({ eventStore, keys: keysAt(data) });
+  const store = await openStore({ eventStore, keys: keysAt(data) });
   try {
     await publishCalendars(store, found.calendars, print);
     const catalogue = new ServiceCatalogue(store);

@@ -62,7 +62,7 @@ export async function printReplay(
     from: from === undefined ? undefined : momentIn(from, '--from'),
     to: to === undefined ? undefined : momentIn(to, '--to'),
   };
-  const store = openStore(readSettings(process.env, options));
+  const store = await openStore(readSettings(process.env, options));
   try {
     const offices = await compiledOffices(options, store);
     const services = new ServiceCatalogue(store);

@@ -86,7 +86,7 @@ async function endDirectly(
   if (options.by === undefined) {
     throw new SettingsError('Say with --by who orders it: it is recorded.');
   }
-  const store = openStore(readSettings(process.env, options));
+  const store = await openStore(readSettings(process.env, options));
   try {
     return await end(service, command, new ServiceCatalogue(store), print);
   } finally {

@@ -55,7 +55,7 @@ export function tryCommand(program: Command): void {
 async function tryFile(file: string, options: Options): Promise<Tried> {
   const { definition, id: service, digest } = await compiledFile(file);
   const settings = readSettings(process.env, options);
-  const store = openStore(settings);
+  const store = await openStore(settings);
   try {
     const offices = await compiledOffices(options, store);
     const services = new ServiceCatalogue(store);

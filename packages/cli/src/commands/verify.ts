@@ -108,7 +108,7 @@ export async function verify(
     tally.add(report);
     for (const line of linesOf(report, json, language)) await print(line);
   };
-  const store = openStore(settings);
+  const store = await openStore(settings);
   try {
     const placed = await officesWithCalendars(options, store);
     if (application !== undefined) {

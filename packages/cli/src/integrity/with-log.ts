@@ -13,7 +13,7 @@ export async function withLog<T>(
   settings: Settings,
   work: (store: EventStore) => Promise<T>,
 ): Promise<T> {
-  const store = openStore(settings);
+  const store = await openStore(settings);
   try {
     return await work(store.raw);
   } catch (error) {

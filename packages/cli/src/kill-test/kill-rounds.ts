@@ -89,7 +89,7 @@ async function startProcess(data: string): Promise<{ engine: ChildProcess; url: 
 /** Looks at the folder from outside, while the engine runs idle. @returns how many events there are */
 async function check(data: string, url: string, acknowledged: Acknowledged[]): Promise<number> {
   // As the engine reads it: with the names and answers that lie sealed.
-  const store = openStore(readSettings({}, { data }));
+  const store = await openStore(readSettings({}, { data }));
   const fresh = mkdtempSync(join(tmpdir(), 'satu-atap-rebuild-'));
   try {
     const events: RecordedEvent[] = [];

@@ -23,7 +23,7 @@ const port = parentPort;
 const report = (one: VerifyReport) => port.postMessage(one);
 
 let task: VerifyTask | undefined;
-const store = unsealed(openEventStore(events), openKeyRing(keys), {
+const store = unsealed(await openEventStore(events), openKeyRing(keys), {
   // What cannot be opened is checked as far as it can be read; the check of applications names it.
   onDamaged: ({ message }) => {
     if (task?.check === 'applications') report({ told: 'box-damaged', reason: message });

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { buffer } from 'node:stream/consumers';
-import Pdf from 'pdfkit';
 import type { HistoryDocument, HistoryEntry } from './history-document.ts';
 
 const font = (name: string) =>
@@ -15,6 +14,8 @@ const black = '#000000';
 /** The history as a PDF document, A4, its pages numbered. */
 export async function historyPdf(history: HistoryDocument): Promise<Buffer> {
   const { language, title, facts, entries, remarks } = history;
+  // Loaded where a document is drawn: it takes longer than most commands that draw none.
+  const { default: Pdf } = await import('pdfkit');
   const document = new Pdf({
     size: 'A4',
     margin,

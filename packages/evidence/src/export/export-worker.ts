@@ -29,7 +29,7 @@ const port = parentPort;
 if (!port) throw new Error('this is not a worker thread');
 const report = (one: ThreadReport, moved: ArrayBuffer[] = []) => port.postMessage(one, moved);
 
-const store = openEventStore(events);
+const store = await openEventStore(events);
 const offices = compileOffices(definitions, calendars);
 const services = new ServiceCatalogue(store);
 const disclosure = disclosureBy(key);

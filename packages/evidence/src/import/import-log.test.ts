@@ -139,7 +139,7 @@ test('takes over what was judged, also where the file changes meanwhile, and lea
 test('takes a log over into EventStoreDB as into a file, and knows it there again', async () => {
   const content = logOf(40, 'a', 'b', 'c');
   const server = await startTestServer();
-  const store = openEventStore({ connectionString: server.connectionString });
+  const store = await openEventStore({ connectionString: server.connectionString });
   try {
     const { outcome, cases } = await importContent(content, { store });
     expect(outcome).toMatchObject({ type: 'imported', survey: { graph: { cases: 40 } } });

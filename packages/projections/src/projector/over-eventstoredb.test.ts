@@ -19,7 +19,7 @@ for (const place of places)
     it('gives the rows that the embedded store gives, with the server restarted in between', async () => {
       const server = await startTestServer();
       const { connectionString } = server;
-      const remote = openEventStore({ connectionString });
+      const remote = await openEventStore({ connectionString });
       const embedded = new EmbeddedEventStore({ file: ':memory:' });
       const options = { offices: sampleOffices, log };
       try {

@@ -12,7 +12,7 @@ if (!port) throw new Error('this is not a worker thread');
 const report = (one: Report) => port.postMessage(one);
 
 const log = pino({ level: logLevel });
-const raw = openEventStore(events);
+const raw = await openEventStore(events);
 const store = keys
   ? unsealed(raw, openKeyRing(keys), {
       // One event that somebody altered must not stop the read models of all others.

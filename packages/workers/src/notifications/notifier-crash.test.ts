@@ -2,7 +2,7 @@ import { notificationPrefix } from '@satu-atap/event-store';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { emailChannel } from './email/email.ts';
-import { smtpServer } from './email/smtp.ts';
+import { smtpServer } from './email/smtp-server.ts';
 import { Notifier, type NotifierOptions } from './notifier.ts';
 import { eventually } from './testing/eventually.ts';
 import { officeDefinitions, openHouse, webhookTo } from './testing/house.ts';

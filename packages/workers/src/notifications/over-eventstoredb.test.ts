@@ -11,7 +11,7 @@ import { webhookChannel } from './webhook/webhook.ts';
 it('over EventStoreDB, two notifiers tell each thing, with the server restarted in between', async () => {
   const server = await startTestServer();
   const { connectionString } = server;
-  const stores = [1, 2, 3].map(() => openEventStore({ connectionString }));
+  const stores = await Promise.all([1, 2, 3].map(async () => openEventStore({ connectionString })));
   const [own, ...others] = stores;
   if (!own) throw new Error('no store');
   const house = await openHouse(own);

@@ -8,7 +8,7 @@ import { eventually } from '../testing/eventually.ts';
 import { officeDefinitions, openHouse, type House } from '../testing/house.ts';
 import { startSmtpServer, type SmtpTestServer } from '../testing/smtp-server.ts';
 import { emailChannel } from './email.ts';
-import { smtpServer } from './smtp.ts';
+import { smtpServer } from './smtp-server.ts';
 
 let house: House;
 let smtp: SmtpTestServer;

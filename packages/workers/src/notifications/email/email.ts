@@ -10,7 +10,8 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Deliver, Delivery } from '../channel.ts';
 import { compose } from './compose.ts';
 import { factsOf } from './facts.ts';
-import { handIn, HandInError, type SmtpServer } from './smtp.ts';
+import { handIn, HandInError } from './smtp.ts';
+import type { SmtpServer } from './smtp-server.ts';
 import { texts } from './texts.ts';
 
 export type EmailOptions = {
