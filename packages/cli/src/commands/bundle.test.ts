@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -32,6 +32,8 @@ describe('a bundle of what is selected', () => {
       const made = await make('--office', 'mpp-makassar', '--ended', 'yes');
       expect(made).toMatchObject({ code: 0, stderr: '' });
       expect(made.stdout).toMatch(/evidence of \d+ applications?,/);
+      // Names and papers are in it: it is for whoever made it.
+      expect(statSync(bundle).mode & 0o777).toBe(0o600);
       const checked = await satuAtap('verify-bundle', '--key', key, bundle, '--language', 'en');
       expect(checked.stdout).toContain('All of it holds.');
       expect(checked.stdout).toContain(`signed by ${key}`);
@@ -90,6 +92,17 @@ describe('what cannot be bundled or checked is refused with the way out', () => 
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(readdirSync(data).filter((name) => name.includes('.part'))).toEqual([]);
       expect(existsSync(bundle)).toBe(before.includes('evidence.zip'));
+    },
+    patience,
+  );
+
+  it(
+    'a place where nothing can be written',
+    async () => {
+      const out = join(data, 'nowhere', 'evidence.zip');
+      const { code, stdout, stderr } = await make('--ended', 'yes', '--out', out);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr.trim()).toBe(`--out: ${out} cannot be written (ENOENT)`);
     },
     patience,
   );

@@ -1,8 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { FileDocumentStore } from '@satu-atap/api';
 import { LogProver, recordEvidenceAccess, ServiceCatalogue } from '@satu-atap/event-store';
 import {
@@ -25,6 +21,7 @@ import {
   type CaseSelectionOptions,
 } from './case-selection-flags.ts';
 import { printToStdout } from './check.ts';
+import { writeOut } from './write-out.ts';
 
 type Options = Pick<SettingsFlags, 'data' | 'eventStore'> &
   CaseSelectionOptions & {
@@ -88,27 +85,21 @@ export async function bundle(given: readonly string[], options: Options): Promis
     for (const application of applications) {
       await recordEvidenceAccess(store, { act: 'bundled', application }, { actor: by, now });
     }
-    const draft = `${options.out}.${randomUUID()}.part`;
-    try {
-      const { content, manifest } = prepared.write();
-      await pipeline(content, createWriteStream(draft, { flags: 'wx' }));
-      await rename(draft, options.out);
-      const { treeSize, missingDocuments } = await manifest;
-      return [
-        `${options.out}: evidence of ${applications.length} ` +
-          `${applications.length === 1 ? 'application' : 'applications'}, proven against a ` +
-          `checkpoint of ${treeSize} events`,
-        ...(prepared.uncovered > 0
-          ? [
-              `${prepared.uncovered} of their newest events are covered by no checkpoint yet and not ` +
-                'in it: sign one with `satu-atap integrity checkpoint`, and make the bundle again',
-            ]
-          : []),
-        ...missingDocuments.map((sha256) => `document ${sha256} is not kept any more`),
-      ];
-    } finally {
-      await rm(draft, { force: true });
-    }
+    const { content, manifest } = prepared.write();
+    await writeOut(options.out, content, 'bundle').finally(() => content.destroy());
+    const { treeSize, missingDocuments } = await manifest;
+    return [
+      `${options.out}: evidence of ${applications.length} ` +
+        `${applications.length === 1 ? 'application' : 'applications'}, proven against a ` +
+        `checkpoint of ${treeSize} events`,
+      ...(prepared.uncovered > 0
+        ? [
+            `${prepared.uncovered} of their newest events are covered by no checkpoint yet and not ` +
+              'in it: sign one with `satu-atap integrity checkpoint`, and make the bundle again',
+          ]
+        : []),
+      ...missingDocuments.map((sha256) => `document ${sha256} is not kept any more`),
+    ];
   } catch (error) {
     if (error instanceof NoEvidenceError) throw new SettingsError(messageOf(error));
     throw error;

@@ -7,10 +7,8 @@ import { compileOffices } from '@satu-atap/domain';
 import {
   exportFormats,
   exportLog,
-  partsOf,
   disclosureBy,
   recordedSelection,
-  writeExport,
   type Disclosure,
   type ExportFormat,
   type ExportRequest,
@@ -28,6 +26,7 @@ import {
   type CaseSelectionOptions,
 } from './case-selection-flags.ts';
 import { wholeNumber } from './whole-number.ts';
+import { writeOut } from './write-out.ts';
 
 type Options = Pick<SettingsFlags, 'data' | 'eventStore'> &
   CaseSelectionOptions & {
@@ -101,36 +100,10 @@ async function exportTo(format: ExportFormat, options: Options): Promise<void> {
     const threads = { count, events: settings.eventStore, ...placed };
     const pieces = exportLog({ store: store.raw, offices, services, threads }, request);
     if (out === undefined) await pipeline(Readable.from(pieces), process.stdout, { end: false });
-    else await writeToFile(out, pieces);
+    else await writeOut(out, pieces, 'export');
   } finally {
     await store.close();
   }
-}
-
-/** Ends as a signal wants it, but leaves nothing unfinished behind. */
-async function writeToFile(out: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
-  for (const part of await partsOf(out)) {
-    process.stderr.write(
-      `${part} is left from an export that was killed, unless one is still writing it: delete it.\n`,
-    );
-  }
-  const told = new AbortController();
-  const breakOff = () => told.abort(new SettingsError('The export was broken off.'));
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, breakOff);
-  try {
-    await writeExport(out, pieces, told.signal).catch(unwritable(out));
-  } finally {
-    for (const signal of signals) process.off(signal, breakOff);
-  }
-}
-
-/** What the operating system has against a file is said in words; anything else stays what it is. */
-function unwritable(out: string): (error: NodeJS.ErrnoException) => never {
-  return (error) => {
-    if (error.syscall === undefined) throw error;
-    throw new SettingsError(`--out: ${out} cannot be written (${error.code})`);
-  };
 }
 
 async function disclosureOf({ pseudonymise, pseudonymKeyFile }: Options): Promise<Disclosure> {

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes an export to a file that appears under its name only when it is whole and on the disk; one that
- * breaks off leaves nothing, and what stood there before stays. Only a process that is killed leaves a
- * part: see `partsOf`.
+ * Writes an export, or a bundle, to a file that appears under its name only when it is whole and on the
+ * disk, for its owner alone to read; one that breaks off leaves nothing, and what stood there before
+ * stays. Only a process that is killed leaves a part: see `partsOf`.
  *
  * @param signal breaks it off
- * @throws what the export throws, the operating system's errors, and the signal's reason
+ * @throws what `pieces` throws, the operating system's errors, and the signal's reason
  */
 export async function writeExport(
   file: string,
@@ -35,7 +35,7 @@ export async function writeExport(
   }
 }
 
-/** Parts of exports to this file: of killed processes, or of others that are still writing. */
+/** Parts of what was to be this file: of killed processes, or of others that are still writing. */
 export async function partsOf(file: string): Promise<string[]> {
   const folder = dirname(file);
   const beginning = `${basename(file)}.`;
