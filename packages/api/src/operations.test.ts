@@ -167,6 +167,7 @@ describe('when something is broken', () => {
     const documents = {
       put: () => Promise.reject(full),
       open: () => Promise.reject(full),
+      find: () => Promise.reject(full),
       remove: async () => {},
     };
     await open({ documents });

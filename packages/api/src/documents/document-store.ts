@@ -19,6 +19,13 @@ export type DocumentStore = {
   /** @throws Error when there is no such content: an event promises it, so that is a fault */
   open(sha256: string): Promise<Readable>;
 
+  /**
+   * The same for who need not have it.
+   *
+   * @returns undefined where the content is gone, as an erasure has it
+   */
+  find(sha256: string): Promise<Readable | undefined>;
+
   /** Destroys a content, durably; that there is none is no fault. */
   remove(sha256: string): Promise<void>;
 };

@@ -91,8 +91,25 @@ describe('a document store of files', () => {
     expect(await files()).toEqual([]);
   });
 
+  it('finds a content until it is removed', async () => {
+    expect(await store.find(sha256)).toBeUndefined();
+    await store.put(inPieces(pdf), expected);
+    const found = await store.find(sha256);
+    expect(found && (await text(found))).toBe(new TextDecoder().decode(pdf));
+    await store.remove(sha256);
+    expect(await store.find(sha256)).toBeUndefined();
+  });
+
+  it('throws of a content that is there and cannot be read, whether opened or found', async () => {
+    const shard = join(folder, sha256.slice(0, 2));
+    await writeFile(shard, 'a file where a folder should be');
+    await expect(store.open(sha256)).rejects.toThrow('ENOTDIR');
+    await expect(store.find(sha256)).rejects.toThrow('ENOTDIR');
+  });
+
   it('opens nothing but contents', async () => {
     await expect(store.open('../../etc/passwd')).rejects.toThrow('not the name');
+    await expect(store.find('../../etc/passwd')).rejects.toThrow('not the name');
     await expect(store.open('0'.repeat(64))).rejects.toThrow('ENOENT');
   });
 });

@@ -42,6 +42,10 @@ export class FileDocumentStore implements DocumentStore {
     return file.createReadStream();
   }
 
+  async find(sha256: string): Promise<Readable | undefined> {
+    return this.open(sha256).catch(noneWhereAbsent(undefined));
+  }
+
   async remove(sha256: string): Promise<void> {
     const path = this.#path(sha256);
     const removed = await rm(path).then(() => true, noneWhereAbsent(false));

@@ -63,7 +63,7 @@ async function preparedFor(
     log: provenLog(raw, prover),
     services,
     offices,
-    document: (sha256: string) => documents.open(sha256).catch(unlessGone),
+    document: (sha256: string) => documents.find(sha256),
   };
   try {
     return await prepareBundle([id], source, { by, now: Temporal.Now.instant() });
@@ -82,10 +82,4 @@ function problemOf(none: NoEvidence, id: string): Problem {
     case 'not-as-signed':
       return { type: 'log-not-as-signed' };
   }
-}
-
-/** Contents that an erasure took with it: the bundle says that they are missing. */
-function unlessGone(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-  throw error;
 }

@@ -79,7 +79,7 @@ export async function bundle(given: readonly string[], options: Options): Promis
       services,
       offices,
       log: provenLog(store.raw, new LogProver(store.raw)),
-      document: (sha256: string) => documents.open(sha256).catch(unlessGone),
+      document: (sha256: string) => documents.find(sha256),
     };
     const prepared = await prepareBundle(applications, source, { by: by.id, now });
     for (const application of applications) {
@@ -124,12 +124,6 @@ async function selectedFrom(
     `More than ${mostApplications} applications are selected: make several bundles, by ` +
       '--from and --to.',
   );
-}
-
-/** Contents that an erasure took with it. */
-function unlessGone(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-  throw error;
 }
 
 function messageOf({ reason, message }: NoEvidenceError): string {
