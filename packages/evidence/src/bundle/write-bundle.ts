@@ -1,18 +1,14 @@
 import type { Readable } from 'node:stream';
-import { calendarsNamed, leafText } from '@satu-atap/domain';
+import { calendarsNamed } from '@satu-atap/domain';
 import {
   applicationStream,
   calendarPrefix,
   servicePrefix,
   type RecordedEvent,
 } from '@satu-atap/event-store';
-import {
-  bundlePlaces,
-  keysProofs,
-  type BundleManifest,
-  type InclusionLine,
-} from './bundle-format.ts';
-import type { BundleLog, BundleSource } from './bundle-source.ts';
+import { bundlePlaces, keysProofs, type BundleManifest } from './bundle-format.ts';
+import type { BundleSource } from './bundle-source.ts';
+import { coveredOf, CoveredStreams, type Covered } from './covered-streams.ts';
 import { historyOf, type EnclosedHistory } from './enclosed-history.ts';
 import { historyDocument } from './history-document.ts';
 import { historyPage } from './history-page.ts';
@@ -37,8 +33,6 @@ export type WrittenBundle = {
   manifest: Promise<BundleManifest>;
 };
 
-type Covered = { stream: string; events: RecordedEvent[]; proofs: InclusionLine[] };
-
 /**
  * Gathers the events of applications up to the newest checkpoint, and all that it takes to check them
  * without the engine.
@@ -54,17 +48,16 @@ export async function prepareBundle(
   const checkpoint = await source.log.newest();
   if (!checkpoint) throw new NoEvidenceError({ because: 'no-checkpoint' });
   const { size } = checkpoint;
+  const streams = new CoveredStreams(source, size);
   let uncovered = 0;
   for (const id of applications) {
-    const found = await covered(source, applicationStream(id), size);
-    if (found.events.length === 0) {
-      throw new NoEvidenceError({ because: 'not-covered', application: id });
-    }
-    uncovered += found.beyond;
+    const { count, beyond } = await streams.look(applicationStream(id));
+    if (count === 0) throw new NoEvidenceError({ because: 'not-covered', application: id });
+    uncovered += beyond;
   }
   const zip = new ZipWriter(new Date(now.epochMilliseconds));
   const written = async () => {
-    const bundle = new Bundle(zip, source, size);
+    const bundle = new Bundle(zip, source, { size, streams });
     await zip.add(bundlePlaces.readme, readme);
     await zip.add(bundlePlaces.checkpoint, checkpoint.note);
     await bundle.addKeys();
@@ -99,27 +92,31 @@ class Bundle {
   readonly #zip: ZipWriter;
   readonly #source: BundleSource;
   readonly #size: number;
+  readonly #streams: CoveredStreams;
   readonly #services = new Set<string>();
   readonly #offices = new Set<string>();
 
-  constructor(zip: ZipWriter, source: BundleSource, size: number) {
+  constructor(
+    zip: ZipWriter,
+    source: BundleSource,
+    { size, streams }: { size: number; streams: CoveredStreams },
+  ) {
     this.#zip = zip;
     this.#source = source;
     this.#size = size;
+    this.#streams = streams;
   }
 
   async addKeys(): Promise<void> {
     const events: RecordedEvent[] = [];
     for await (const event of this.#source.log.keys()) events.push(event);
-    const keys = await withProofs(this.#source.log, events, this.#size);
-    await this.#zip.add(bundlePlaces.keys, linesOf(keys.events.map(leafText)));
-    await this.#zip.add(keysProofs, linesOf(keys.proofs.map((one) => JSON.stringify(one))));
+    const keys = await coveredOf(this.#source.log, events, this.#size);
+    await this.#zip.add(bundlePlaces.keys, keys.events);
+    await this.#zip.add(keysProofs, keys.proofs);
   }
 
   async addApplication(id: string): Promise<void> {
-    const found = await covered(this.#source, applicationStream(id), this.#size);
-    await this.#addStream(found);
-    const count = found.events.length;
+    const { count } = await this.#addStream(applicationStream(id));
     this.applications.push({ id, events: count });
     const history = await historyOf(this.#source, { id, count });
     if (!history) return;
@@ -144,14 +141,15 @@ class Bundle {
       ...[...calendars].map((id) => `${calendarPrefix}${id}`),
     ];
     for (const stream of streams.toSorted()) {
-      await this.#addStream(await covered(this.#source, stream, this.#size));
+      await this.#addStream(stream);
     }
   }
 
-  async #addStream({ stream, events, proofs }: Covered): Promise<void> {
-    await this.#zip.add(bundlePlaces.events(stream), linesOf(events.map(leafText)));
-    const lines = proofs.map((proof) => JSON.stringify(proof));
-    await this.#zip.add(bundlePlaces.proofs(stream), linesOf(lines));
+  async #addStream(stream: string): Promise<Covered> {
+    const covered = await this.#streams.take(stream);
+    await this.#zip.add(bundlePlaces.events(stream), covered.events);
+    await this.#zip.add(bundlePlaces.proofs(stream), covered.proofs);
+    return covered;
   }
 
   async #addDocument(sha256: string): Promise<void> {
@@ -174,37 +172,4 @@ class Bundle {
       await this.#zip.add(bundlePlaces.history(id, language, 'pdf'), await historyPdf(document));
     }
   }
-}
-
-/** A stream's events that the tree of this size covers, with their proofs, and how many lie beyond. */
-async function covered(
-  { store, log }: Pick<BundleSource, 'store' | 'log'>,
-  stream: string,
-  size: number,
-): Promise<Covered & { beyond: number }> {
-  const all: RecordedEvent[] = [];
-  for await (const batch of store.raw.read(stream)) all.push(...batch);
-  const found = await withProofs(log, all, size);
-  return { stream, ...found, beyond: all.length - found.events.length };
-}
-
-async function withProofs(
-  log: BundleLog,
-  all: readonly RecordedEvent[],
-  size: number,
-): Promise<{ events: RecordedEvent[]; proofs: InclusionLine[] }> {
-  const events: RecordedEvent[] = [];
-  const proofs: InclusionLine[] = [];
-  for (const event of all) {
-    const proof = await log.inclusion(event, size);
-    if (!proof) break;
-    const { index, hashes } = proof;
-    events.push(event);
-    proofs.push({ revision: event.revision, index, path: [...hashes] });
-  }
-  return { events, proofs };
-}
-
-function linesOf(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
 }
