@@ -3,7 +3,7 @@ export { applicationsOf, readApplication, readHistory } from './applications-of-
 export * from './clock-reports.ts';
 export * from './calendar-catalogue.ts';
 export * from './command-handler.ts';
-export { checkApplication, type CheckSetting } from './conformance/check-application.ts';
+export { asStep, checkApplication, type CheckSetting } from './conformance/check-application.ts';
 export * from './conformance/check-log.ts';
 export { PublishedServices } from './conformance/published-services.ts';
 export * from './event-ids.ts';

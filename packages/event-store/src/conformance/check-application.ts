@@ -58,8 +58,8 @@ export async function checkApplication(
   return { findings: all.toSorted((a, b) => a.revision - b.revision), unchecked };
 }
 
-/** An event to check, or why it cannot be read. */
-export function asStep(stored: RecordedEvent): StoredStep {
+/** An event to check, or why it cannot be read. @throws what is no such reason */
+export function asStep(stored: Parameters<typeof readApplicationEvent>[0]): StoredStep {
   const { revision, type } = stored;
   try {
     return { revision, type, ...readApplicationEvent(stored) };
@@ -69,7 +69,10 @@ export function asStep(stored: RecordedEvent): StoredStep {
 }
 
 /** Why an event cannot be read, without its place. @throws what is no such reason */
-export function reasonOf(error: unknown, { stream, revision }: RecordedEvent): string {
+export function reasonOf(
+  error: unknown,
+  { stream, revision }: Pick<RecordedEvent, 'stream' | 'revision'>,
+): string {
   if (!(error instanceof UnreadableEventError)) throw error;
   return error.message.replace(`${stream}@${revision}`, '').replace(/^[: ]+/, '');
 }

@@ -1,11 +1,10 @@
 import {
   checkConformance,
   findingInWords,
-  readApplicationEvent,
   type ApplicationEvent,
   type Offices,
-  type StoredStep,
 } from '@satu-atap/domain';
+import { asStep } from '@satu-atap/event-store';
 import { problems } from './bundle-finding.ts';
 import { bundlePlaces } from './bundle-format.ts';
 import type { Checking } from './bundle-report.ts';
@@ -17,39 +16,36 @@ export type EnclosedApplication = {
   stream: string;
   events: readonly ProvenEvent[];
   /** What its definition and calendars are looked up in. */
-  rules: EnclosedRules;
+  rules: Pick<EnclosedRules, 'version'>;
   offices: Offices;
 };
 
 /**
  * Whether an application's events are as many as the bundle says, its definitions, calendars and
  * documents are enclosed, and every step was allowed by the rules in force.
+ *
+ * @param checking a bundle whose files have been found to be those that its manifest lists
  */
-export async function verifyApplication(
+export function verifyApplication(
   checking: Checking,
   { id, stream, events, rules, offices }: EnclosedApplication & { id: string },
-): Promise<void> {
+): void {
   const { manifest, report } = checking;
   const file = bundlePlaces.events(stream);
   const said = manifest.applications.find((one) => one.id === id)?.events ?? 0;
   if (said !== events.length) {
     report.findings.push({ file, problem: problems.notTheCount(said) });
   }
-  const steps: StoredStep[] = [];
-  for (const stored of events) {
-    const { revision, type, line } = stored;
-    try {
-      const { event, metadata } = readApplicationEvent(stored);
-      steps.push({ revision, type, event, metadata });
-      verifyPin(checking, { file, line, event, index: stored.index, rules });
-      await verifyDocument(checking, { file, line, event });
-      if (event.type === 'ApplicationSubmitted' && !offices.has(event.data.office)) {
-        const problem = problems.officeNotThere(event.data.office);
-        report.findings.push({ file, line, problem });
-      }
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      steps.push({ revision, type, unreadable: reason });
+  const steps = events.map(asStep);
+  for (const [place, { index, line }] of events.entries()) {
+    const step = steps[place];
+    if (!step || !('event' in step)) continue;
+    const { event } = step;
+    verifyPin(checking, { file, line, event, index, rules });
+    verifyDocument(checking, { file, line, event });
+    if (event.type === 'ApplicationSubmitted' && !offices.has(event.data.office)) {
+      const problem = problems.officeNotThere(event.data.office);
+      report.findings.push({ file, line, problem });
     }
   }
   const { findings, unchecked } = checkConformance(steps, {
@@ -71,7 +67,13 @@ type Line = { file: string; line: number; event: ApplicationEvent };
 /** The definition that an event pins is enclosed, is the very one, and was published before. */
 function verifyPin(
   { report }: Checking,
-  { file, line, event, index, rules }: Line & { index: number; rules: EnclosedRules },
+  {
+    file,
+    line,
+    event,
+    index,
+    rules,
+  }: Line & { index: number; rules: EnclosedApplication['rules'] },
 ): void {
   const pin = pinOf(event);
   if (!pin) return;
@@ -89,19 +91,16 @@ function pinOf(event: ApplicationEvent) {
   return event.type === 'ApplicationSubmitted' ? event.data.service : undefined;
 }
 
-async function verifyDocument(
-  { zip, manifest, report }: Checking,
-  { file, line, event }: Line,
-): Promise<void> {
+function verifyDocument({ manifest, report }: Checking, { file, line, event }: Line): void {
   if (event.type !== 'DocumentAttached') return;
   const { sha256, bytes } = event.data;
   const place = bundlePlaces.document(sha256);
-  if (!zip.has(place)) {
+  const found = manifest.files[place];
+  if (!found) {
     if (manifest.missingDocuments.includes(sha256)) return;
     report.findings.push({ file, line, problem: problems.documentNotThere(sha256) });
     return;
   }
-  const found = await zip.measured(place);
   report.checked.documents += 1;
   if (found.sha256 !== sha256 || found.bytes !== bytes) {
     report.findings.push({ file: place, problem: problems.documentAltered() });
