@@ -1,5 +1,6 @@
 export * from './actor.ts';
 export * from './definition-json-schema.ts';
+export * from './html-text.ts';
 export * from './json.ts';
 export * from './names.ts';
 export * from './offers.ts';

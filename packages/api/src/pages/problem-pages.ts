@@ -1,3 +1,4 @@
+import { htmlText } from '@satu-atap/domain';
 import { Router } from 'express';
 import { ProblemError, type ProblemType } from '../problems/problem.ts';
 import { problemEntry, problemTypes, type Language } from '../problems/problem-table.ts';
@@ -24,24 +25,20 @@ export function problemPages(): Router {
 
 function section(type: ProblemType, language: Language): string {
   const { title, remedy } = problemEntry(type);
-  return `<section lang="${language}"><h2>${escape(title[language])}</h2><p>${escape(remedy[language])}</p></section>`;
+  return `<section lang="${language}"><h2>${htmlText(title[language])}</h2><p>${htmlText(remedy[language])}</p></section>`;
 }
 
 function link(type: ProblemType): string {
   const { title } = problemEntry(type);
   return (
-    `<li><a href="/problems/${type}">${type}</a>: ${escape(title.id)} · ` +
-    `<span lang="en">${escape(title.en)}</span></li>`
+    `<li><a href="/problems/${type}">${type}</a>: ${htmlText(title.id)} · ` +
+    `<span lang="en">${htmlText(title.en)}</span></li>`
   );
 }
 
 function page(title: string, body: string): string {
   return (
-    `<!doctype html><html lang="id"><meta charset="utf-8"><title>${escape(title)}</title>` +
-    `<h1>${escape(title)}</h1>${body}<p><a href="/problems">/problems</a></p></html>\n`
+    `<!doctype html><html lang="id"><meta charset="utf-8"><title>${htmlText(title)}</title>` +
+    `<h1>${htmlText(title)}</h1>${body}<p><a href="/problems">/problems</a></p></html>\n`
   );
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

@@ -1,3 +1,4 @@
+import { htmlText } from '@satu-atap/domain';
 import type { HistoryDocument, HistoryEntry } from './history-document.ts';
 
 /** The history as one HTML page that needs nothing else: no script, no style sheet, no picture. */
@@ -15,42 +16,30 @@ export function historyPage({
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
+<title>${htmlText(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>${escaped(title)}</h1>
+<h1>${htmlText(title)}</h1>
 <dl>
-${facts.map(([label, value]) => `<dt>${escaped(label)}</dt><dd>${escaped(value)}</dd>`).join('\n')}
+${facts.map(([label, value]) => `<dt>${htmlText(label)}</dt><dd>${htmlText(value)}</dd>`).join('\n')}
 </dl>
 <table>
-<thead><tr><th>#</th><th>${escaped(when)}</th><th>${escaped(who)}</th><th>${escaped(what)}</th></tr></thead>
+<thead><tr><th>#</th><th>${htmlText(when)}</th><th>${htmlText(who)}</th><th>${htmlText(what)}</th></tr></thead>
 <tbody>
 ${entries.map(row).join('\n')}
 </tbody>
 </table>
-${remarks.map((remark) => `<p>${escaped(remark)}</p>`).join('\n')}
+${remarks.map((remark) => `<p>${htmlText(remark)}</p>`).join('\n')}
 </body>
 </html>
 `;
 }
 
 function row({ revision, when, who, what, details }: HistoryEntry): string {
-  const more = details.map((line) => `<br>${escaped(line)}`).join('');
-  const cells = [String(revision), when, who].map((cell) => `<td>${escaped(cell)}</td>`).join('');
-  return `<tr>${cells}<td><strong>${escaped(what)}</strong>${more}</td></tr>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+  const more = details.map((line) => `<br>${htmlText(line)}`).join('');
+  const cells = [String(revision), when, who].map((cell) => `<td>${htmlText(cell)}</td>`).join('');
+  return `<tr>${cells}<td><strong>${htmlText(what)}</strong>${more}</td></tr>`;
 }
 
 const style = `

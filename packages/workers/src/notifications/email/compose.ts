@@ -1,4 +1,4 @@
-import type { Language } from '@satu-atap/domain';
+import { htmlText, type Language } from '@satu-atap/domain';
 import type { Facts } from './facts.ts';
 import type { Text } from './texts.ts';
 
@@ -47,22 +47,10 @@ const plain = (block: Block) =>
 
 const marked = (block: Block) =>
   typeof block === 'string'
-    ? `<p>${escaped(block).replaceAll('\n', '<br>')}</p>`
-    : `<ul>${block.map((item) => `<li>${escaped(item)}</li>`).join('')}</ul>`;
+    ? `<p>${htmlText(block).replaceAll('\n', '<br>')}</p>`
+    : `<ul>${block.map((item) => `<li>${htmlText(item)}</li>`).join('')}</ul>`;
 
 /** Without signs that steer how text is shown; lines stay lines. */
 function printable(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, '');
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
