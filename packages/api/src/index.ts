@@ -11,7 +11,7 @@ export { problemDetails, problemInWords, type ProblemDetails } from './problems/
 export type { Problem, ProblemType } from './problems/problem.ts';
 export { differenceText } from './problems/trial-text.ts';
 export { routes } from './routes/routes.ts';
-export type { ActionView, ApplicationDetailView, WorklistItemView } from './views/schemas.ts';
+export type { ActionView, ApplicationDetailView } from './views/schemas.ts';
 export type { ServiceRowView } from './views/service-schemas.ts';
 export { replayDifferenceView, replayView } from './views/replay-view.ts';
 export type { ReplayDifferenceView, ReplayedView } from './views/replay-schemas.ts';

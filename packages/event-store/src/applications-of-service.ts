@@ -1,6 +1,6 @@
-import { readApplicationEvent, type ApplicationEvent, type EventMetadata } from '@satu-atap/domain';
-import { ApplicationMemory, applicationPrefix, applicationStream } from './application-memory.ts';
-import { readStream, type EventStore } from './event-store.ts';
+import { readApplicationEvent } from '@satu-atap/domain';
+import { ApplicationMemory, applicationPrefix } from './application-memory.ts';
+import type { EventStore } from './event-store.ts';
 
 /**
  * The applications of a service, or of all, in the order in which they were submitted, with the version that each
@@ -26,12 +26,4 @@ export async function* applicationsOf(
 /** One application as its events tell it now, or undefined when there is none. */
 export async function readApplication(store: EventStore, application: string) {
   return (await new ApplicationMemory(store, 1).refresh(application)).application;
-}
-
-/** Everything that happened to an application, oldest first; nothing when there is none. */
-export async function readHistory(
-  store: EventStore,
-  application: string,
-): Promise<{ event: ApplicationEvent; metadata: EventMetadata }[]> {
-  return (await readStream(store, applicationStream(application))).map(readApplicationEvent);
 }

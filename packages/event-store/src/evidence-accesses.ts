@@ -35,7 +35,7 @@ export async function recordEvidenceAccess(
 }
 
 /** One record: who was given what, and when. */
-export type RecordedAccess = EvidenceAccess & {
+type RecordedAccess = EvidenceAccess & {
   /** Its place in the record, from 0. */
   revision: number;
   at: string;
@@ -43,7 +43,7 @@ export type RecordedAccess = EvidenceAccess & {
 };
 
 /** Which records to look for; what is left out, any. */
-export type AccessFilter = {
+type AccessFilter = {
   /** Id of who was given it. */
   actor?: string | undefined;
   application?: string | undefined;

@@ -1,18 +1,9 @@
-export type { LogAttribute } from '@satu-atap/domain';
-export {
-  DirectlyFollows,
-  TooManyActivitiesError,
-  type Variant,
-} from './discovery/directly-follows.ts';
-export {
-  discoveredService,
-  type DiscoveredService,
-  type DiscoveryOptions,
-} from './discovery/discovered-definition.ts';
-export { plainName, readableNames } from './discovery/readable-names.ts';
+export { DirectlyFollows } from './discovery/directly-follows.ts';
+export { discoveredService } from './discovery/discovered-definition.ts';
+export { plainName } from './discovery/readable-names.ts';
 export type { Deviation } from './import/case-path.ts';
 export { csvSource, type CsvOptions } from './import/csv/csv-source.ts';
-export { importLog, takeOverLog } from './import/import-log.ts';
+export { takeOverLog } from './import/import-log.ts';
 export type { ImportOutcome, ImportRequest } from './import/import-request.ts';
 export { judgeLog } from './import/judge-log.ts';
 export { LogFault } from './import/log-fault.ts';
@@ -24,7 +15,6 @@ export {
   recordedSelection,
   unknownNames,
   type CaseSelection,
-  type UnknownName,
 } from './cases/case-selection.ts';
 export { disclosureBy, plain, pseudonymous, type Disclosure } from './cases/disclosure.ts';
 export { selectedApplications } from './cases/selected-applications.ts';
@@ -35,7 +25,6 @@ export {
   type ExportRequest,
 } from './export/export-log.ts';
 export { partsOf, writeExport } from './export/file-export.ts';
-export type { BundleLog, BundleSource } from './bundle/bundle-source.ts';
 export type { BundleReport } from './bundle/bundle-report.ts';
 export { verifyBundle } from './bundle/verify-bundle.ts';
 export { NoEvidenceError, type NoEvidence } from './bundle/no-evidence-error.ts';

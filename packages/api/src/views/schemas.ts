@@ -267,4 +267,3 @@ export function pageOf<Row extends z.ZodType>(row: Row) {
 export type ApplicationDetailView = z.infer<typeof applicationDetail>;
 export type IssuedOutputView = z.infer<typeof issuedOutput>;
 export type ActionView = z.infer<typeof action>;
-export type WorklistItemView = z.infer<typeof worklistItem>;

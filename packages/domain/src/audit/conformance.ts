@@ -14,7 +14,7 @@ import { decisionDifferences, sequenceIn } from './decision-difference.ts';
 import { jsonDifference } from './json-difference.ts';
 
 /** What an application's history is held against. */
-export type ConformanceSetting = {
+type ConformanceSetting = {
   /** A version of a service as it was published; undefined when it never was. */
   service: (id: string, version: number) => CompiledService | undefined;
   /** The calendars of an office; undefined when it is not configured. */

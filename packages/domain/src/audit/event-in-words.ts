@@ -8,7 +8,7 @@ import { stateOf, type CompiledService } from '../service/compile.ts';
 import { instantInWords } from '../sla/moments-in-words.ts';
 
 /** What happened, as a person reads it: a line, and more lines where there is more to say. */
-export type EventInWords = { title: Localized; details: Localized[] };
+type EventInWords = { title: Localized; details: Localized[] };
 
 /**
  * An event as officers, applicants and auditors read it, with the titles that the version gives which

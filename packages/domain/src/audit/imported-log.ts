@@ -7,7 +7,7 @@ const count = z.int().min(0);
 const text = z.string().max(10_000);
 
 /** What stands in a log beside its cases and events (IEEE 1849-2016, 4.2), in the order of the file. */
-export const logHeader = z.strictObject({
+const logHeader = z.strictObject({
   /** Attributes of the `log` element itself, such as `xes.version`. */
   element: z.record(z.string().max(1000), text),
   extensions: z.array(z.strictObject({ name: text, prefix: text, uri: text })).max(10_000),
@@ -19,7 +19,7 @@ export const logHeader = z.strictObject({
 export type LogHeader = z.infer<typeof logHeader>;
 
 /** A column of a CSV file, and the key of the attribute that its cells became. */
-export const logColumn = z.strictObject({
+const logColumn = z.strictObject({
   column: text,
   of: z.enum(['case', 'event']),
   key: text,
@@ -29,7 +29,7 @@ export const logColumn = z.strictObject({
  * The log of another system is about to be taken over: everything in it was read and found sound. Who
  * does it, and when, is in the event's metadata.
  */
-export const logImportBegun = z.strictObject({
+const logImportBegun = z.strictObject({
   /** The file's name, without the folder it lay in. */
   file: z.string().min(1).max(1000),
   /** Of the file's bytes, packed as they lay there. */
@@ -64,7 +64,7 @@ export const logImportBegun = z.strictObject({
 });
 
 /** Attributes of the log itself; as many of these events as it takes, in order. */
-export const logAttributesRecorded = z.strictObject({
+const logAttributesRecorded = z.strictObject({
   attributes: logAttributes,
   /**
    * So many levels of the first of them are those of the last attribute of the event before, written
@@ -74,10 +74,10 @@ export const logAttributesRecorded = z.strictObject({
 });
 
 /** Events that belong to no case, each as its attributes; as many of these as it takes, in order. */
-export const logEventsRecorded = z.strictObject({ events: z.array(logAttributes) });
+const logEventsRecorded = z.strictObject({ events: z.array(logAttributes) });
 
 /** Every case of the log is an application now. */
-export const logImportCompleted = z.strictObject({ applications: count, events: count });
+const logImportCompleted = z.strictObject({ applications: count, events: count });
 
 /** Every event of the import of a log, by its name. Its stream is `imported-log-<id>`. */
 export const importedLogEvents = {

@@ -16,7 +16,7 @@ const note = z.string().min(1).max(10_000);
  * The log had this root when it had `size` events, signed. The hashes of the events since the
  * checkpoint before are kept, so that an event that was altered later can be named.
  */
-export const checkpointSigned = z
+const checkpointSigned = z
   .strictObject({
     origin,
     size: z.int().min(1),
@@ -45,7 +45,7 @@ export const checkpointSigned = z
 export type CheckpointSigned = z.infer<typeof checkpointSigned>;
 
 /** From here on checkpoints are signed by this key; the note is signed by the key before it. */
-export const signingKeyIntroduced = z.strictObject({
+const signingKeyIntroduced = z.strictObject({
   vkey: z.string().min(1).max(400),
   note,
   /** The revision that introduced the key before it; absent for the first. */

@@ -1,5 +1,5 @@
 /** Where two values of JSON differ first: a path of keys and what stands there. */
-export type JsonDifference = { path: string; is: unknown; shouldBe: unknown };
+type JsonDifference = { path: string; is: unknown; shouldBe: unknown };
 
 /**
  * The first difference between two values of JSON, keys in any order; undefined where there is none. A

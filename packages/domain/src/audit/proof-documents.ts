@@ -78,7 +78,7 @@ export function faultOfConsistency(
 }
 
 /** A checkpoint that one of the keys has signed in its own name, or why it is none. */
-export function openCheckpoint(
+function openCheckpoint(
   signed: string,
   keys: readonly VerifierKey[],
   verify: Verify,

@@ -4,7 +4,7 @@ import type { Clock } from '../sla/clocks.ts';
 import type { Replayed, ReplayedEvent } from './replay.ts';
 
 /** A fact that changed: its path, and what it was before and after; absent where it was not there. */
-export type FactChange = { path: string; before?: unknown; after?: unknown };
+type FactChange = { path: string; before?: unknown; after?: unknown };
 
 /** A clock that began, moved, stopped, ended or was left behind between two moments. */
 export type ClockChange = {

@@ -27,7 +27,7 @@ export type NoMoment =
   | { type: 'before-the-application'; at: string; submittedAt: string };
 
 /** A clock as it was counted then, by what was known then. */
-export type ClockThen = {
+type ClockThen = {
   clock: Clock;
   subject: ClockSubject;
   /** What was recorded of it and held. */
@@ -37,7 +37,7 @@ export type ClockThen = {
 };
 
 /** An action that could be taken then, by whom, and what stood in the way of everybody. */
-export type ActionThen = {
+type ActionThen = {
   action: string;
   title: Localized;
   roles: string[];

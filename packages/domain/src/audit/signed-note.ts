@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { fromBase64, toBase64 } from './base64.ts';
 
 /** One signature of a note: who says to have made it, and what it is. */
-export type NoteSignature = {
+type NoteSignature = {
   name: string;
   /** Of the key: 8 hexadecimal digits. */
   keyId: string;

@@ -6,13 +6,13 @@ import { clockAllowance } from './clock-allowance.ts';
 import type { FindingReason } from './finding.ts';
 
 /** What was recorded of a service, in order. */
-export type ServiceHistory = readonly {
+type ServiceHistory = readonly {
   event: ServiceEvent;
   metadata: Pick<EventMetadata, 'occurredAt'>;
 }[];
 
 /** A use of a version: by a submission, or a migration. */
-export type VersionUse = { service: string; version: number; at: string; timeZone: string };
+type VersionUse = { service: string; version: number; at: string; timeZone: string };
 
 /**
  * Whether an application could begin under a version: whether it was published, in force, and the

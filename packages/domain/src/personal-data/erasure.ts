@@ -18,7 +18,7 @@ export const erasureOrdered = z.strictObject({
 });
 
 /** It is done: the keys and the documents' contents are gone. */
-export const personalDataErased = z.strictObject({
+const personalDataErased = z.strictObject({
   applicant: applicantId,
   keys: z.array(z.uuid()),
   applications: z.array(z.uuid()),

@@ -33,7 +33,7 @@ export type Sealed = z.infer<typeof sealed>;
 type EventData = { readonly [key: string]: unknown };
 
 /** An event's data without its personal parts, and those parts. */
-export type TakenApart = { rest: EventData; fields: string[]; values: unknown[] };
+type TakenApart = { rest: EventData; fields: string[]; values: unknown[] };
 
 /**
  * Takes the personal parts out of an application's event: the applicant's name, file names of documents,

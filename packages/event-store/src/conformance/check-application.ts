@@ -18,7 +18,7 @@ import { numberPrefix } from '../number-register.ts';
 import type { PublishedServices } from './published-services.ts';
 
 /** What applications are held against. */
-export type CheckSetting = {
+type CheckSetting = {
   store: Pick<EventStore, 'read'>;
   services: PublishedServices;
   offices: Offices;

@@ -10,7 +10,7 @@ import { readByStream, type StreamReader } from '../read-by-stream.ts';
 import { servicePrefix } from '../service-catalogue.ts';
 
 /** An event of a service, and where it lies among all events. */
-export type ServiceEntry = { event: ServiceEvent; metadata: EventMetadata; position: Position };
+type ServiceEntry = { event: ServiceEvent; metadata: EventMetadata; position: Position };
 
 /** Everything that was recorded of services, to hold applications against. */
 export class PublishedServices {

@@ -40,7 +40,7 @@ export class WrongSigningKeyError extends Error {
   override readonly name = 'WrongSigningKeyError';
 }
 
-export type Signing = {
+type Signing = {
   signer: NoteSigner;
   now: () => Temporal.Instant;
   /** Who has it signed; the engine by itself when absent. */

@@ -25,7 +25,7 @@ import {
 } from './survey.ts';
 
 /** Where contents of documents are destroyed. */
-export type ErasableDocuments = {
+type ErasableDocuments = {
   /** Destroys a content, durably; that there is none is no fault. */
   remove(sha256: string): Promise<void>;
 };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeyRing } from './key-ring.ts';
 
 /** Somewhere a ring is kept: opened twice, it is the same ring, as two processes have it. */
-export type RingPlace = { open(): KeyRing; remove(): Promise<void> };
+type RingPlace = { open(): KeyRing; remove(): Promise<void> };
 
 const bytesOf = (key: KeyObject | 'erased' | undefined) =>
   key === undefined || key === 'erased' ? key : key.export().toString('hex');

@@ -15,7 +15,7 @@ const tagBytes = 16;
 const keyBytes = 32;
 
 /** A key as it is kept: wrapped with the master key, or as it is. */
-export type KeptKey = { kept: Uint8Array; wrapped: boolean };
+type KeptKey = { kept: Uint8Array; wrapped: boolean };
 
 /** How keys are kept: wrapped with a master key, where there is one. */
 export type KeyWrapping = {

@@ -36,7 +36,7 @@ export function isPlain(store: EventStore | PlainEventStore): store is PlainEven
   return 'raw' in store;
 }
 
-export type UnsealedOptions = {
+type UnsealedOptions = {
   /**
    * Told of a box that does not open; the event is then given with its box, as if it were erased. When
    * absent, the read throws the error instead.

@@ -17,7 +17,7 @@ import type { ProvenEvent } from './verify-streams.ts';
 import type { ZipReader } from './zip-reader.ts';
 
 /** A version of a service, and where in the log it was published. */
-export type EnclosedVersion = { service: CompiledService; index: number };
+type EnclosedVersion = { service: CompiledService; index: number };
 
 /** The rules that a bundle encloses: services by id and version, offices with their calendars. */
 export class EnclosedRules {

@@ -26,7 +26,7 @@ export type PreparedBundle = {
 };
 
 /** A bundle on its way. */
-export type WrittenBundle = {
+type WrittenBundle = {
   /** The archive as it comes: an error in writing breaks it off, and destroying it ends the writing. */
   content: Readable;
   /** What it holds, when all of `content` has been taken; rejects when that was broken off. */

@@ -28,7 +28,7 @@ export type DiscoveredService = {
   model: 'directly-follows' | 'activities';
 };
 
-export type DiscoveryOptions = {
+type DiscoveryOptions = {
   /** `imported.receipt`. */
   id: string;
   unit: string;
