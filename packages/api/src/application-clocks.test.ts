@@ -1,28 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openMall, type Mall, type Person } from './testing/mall.ts';
-import { act, atReception, people, submit } from './testing/people.ts';
+import type { Mall, Person } from './testing/mall.ts';
+import { act, people, submit } from './testing/people.ts';
+import { openMallInTime, returnedAndBack } from './testing/returned-file.ts';
 
+let house: Awaited<ReturnType<typeof openMallInTime>>;
 let mall: Mall;
-let now = '';
-/** Local time of the office. */
-const at = (local: string) => {
-  now = `${local}:00+07:00`;
-};
-
+let id = '';
 beforeAll(async () => {
-  mall = await openMall({ now: () => Temporal.Instant.from(now) });
+  house = await openMallInTime();
+  ({ mall } = house);
 });
 afterAll(() => mall.close());
-
-/** Handed in on a Monday, returned on Tuesday for two hours, and back. */
-let id = '';
 beforeEach(async () => {
-  at('2026-03-02T09:00');
-  id = await atReception(mall);
-  at('2026-03-03T10:00');
-  await act(mall, id, people.counter, 'return', { comment: 'The plan is not legible.' });
-  at('2026-03-03T12:00');
-  await act(mall, id, people.applicant, 'hand-in');
+  id = await returnedAndBack(house);
 });
 
 const get = async (place: string, as: Person = people.applicant, language = 'en') =>
@@ -123,7 +113,7 @@ describe('where an application is', () => {
   });
 
   it('is said with why the clock stands still, and at the end without a date', async () => {
-    at('2026-03-04T10:00');
+    house.at('2026-03-04T10:00');
     await act(mall, id, people.counter, 'return', { comment: 'Still not legible.' });
     const still = await standing();
     expect(still.expectedAt).toBeUndefined();
@@ -131,7 +121,7 @@ describe('where an application is', () => {
       'The application is at: preparing. The promised time stands still since Wednesday, 4 March ' +
         '2026 at 10:00, because the applicant has the file; the expected date moves until it runs on.',
     );
-    at('2026-03-05T10:00');
+    house.at('2026-03-05T10:00');
     await act(mall, id, people.applicant, 'withdraw');
     expect((await standing()).text).toEqual({
       id: 'Selesai Kamis, 5 Maret 2026 pukul 10.00.',
@@ -153,7 +143,7 @@ describe('suspensions', () => {
 
   it('are listed for supervisors, those shortly before the due date first', async () => {
     // Sent back once more with an hour and a half to go, of three days.
-    at('2026-03-06T08:30');
+    house.at('2026-03-06T08:30');
     await act(mall, id, people.counter, 'return', { comment: 'Once more.' });
     const { body } = await list();
     expect(body.items[0]).toEqual({

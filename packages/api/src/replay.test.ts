@@ -1,28 +1,19 @@
 import { readEvidenceAccesses } from '@satu-atap/event-store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openMall, type Mall, type Person } from './testing/mall.ts';
-import { act, atReception, people } from './testing/people.ts';
+import type { Mall, Person } from './testing/mall.ts';
+import { people } from './testing/people.ts';
+import { openMallInTime, returnedAndBack } from './testing/returned-file.ts';
 
+let house: Awaited<ReturnType<typeof openMallInTime>>;
 let mall: Mall;
-let now = '';
-/** Local time of the office. */
-const at = (local: string) => {
-  now = `${local}:00+07:00`;
-};
+let id = '';
 beforeAll(async () => {
-  mall = await openMall({ now: () => Temporal.Instant.from(now) });
+  house = await openMallInTime();
+  ({ mall } = house);
 });
 afterAll(() => mall.close());
-
-/** Handed in on a Monday, returned on Tuesday for two hours, and back. */
-let id = '';
 beforeEach(async () => {
-  at('2026-03-02T09:00');
-  id = await atReception(mall);
-  at('2026-03-03T10:00');
-  await act(mall, id, people.counter, 'return', { comment: 'The plan is not legible.' });
-  at('2026-03-03T12:00');
-  await act(mall, id, people.applicant, 'hand-in');
+  id = await returnedAndBack(house);
 });
 
 const get = async (query = '', as: Person = people.auditor) =>

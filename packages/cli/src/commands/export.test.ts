@@ -3,51 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
-import { serviceDefinition } from '@satu-atap/domain';
-import {
-  office,
-  people,
-  recordedHistory,
-  sampleOffices,
-  samplePermit,
-} from '@satu-atap/domain/testing';
-import {
-  applicationStream,
-  derivedId,
-  EmbeddedEventStore,
-  evidenceStream,
-  readStream,
-  ServiceCatalogue,
-} from '@satu-atap/event-store';
+import { EmbeddedEventStore, evidenceStream, readStream } from '@satu-atap/event-store';
+import { StoredLives } from '@satu-atap/evidence/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../../../..');
 const main = join(root, 'packages/cli/src/main.ts');
-const application = derivedId('application', 0);
 
 let folder = '';
+let application = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'satu-atap-export-test-'));
-  const store = new EmbeddedEventStore({ file: join(folder, 'events.sqlite') });
-  const definition = serviceDefinition.parse(samplePermit);
-  const at = Temporal.Instant.from('2026-01-01T00:00:00Z');
-  const services = new ServiceCatalogue(store);
-  await services.publish(definition, people.system, at);
-  const service = await services.newest(definition.id);
-  const calendars = sampleOffices.get(office)?.calendars;
-  if (!service || !calendars) throw new Error('the sample is not complete');
-  const history = recordedHistory(service, { calendars, office }, 1);
-  await store.append(
-    applicationStream(application),
-    history.map(({ event: { type, data }, metadata }, index) => ({
-      id: derivedId(application, index),
-      type,
-      data,
-      metadata,
-    })),
-    'no-stream',
-  );
-  await store.close();
+  const lives = await StoredLives.open(join(folder, 'events.sqlite'));
+  [application = ''] = (await lives.addRandom([1])).keys();
+  await lives.close();
 });
 afterAll(() => rm(folder, { recursive: true }));
 

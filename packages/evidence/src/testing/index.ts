@@ -1,0 +1,1 @@
+export { StoredLives } from './stored-lives.ts';
