@@ -20,6 +20,7 @@ const packageJson = JSON.parse(textOf('package.json')) as {
 type Service = {
   image: string;
   build?: unknown;
+  command?: string[];
   environment?: Record<string, string | number>;
   env_file?: string;
   ports?: string[];
@@ -89,14 +90,24 @@ describe.each(files)('%s', (file) => {
 });
 
 describe('docker/compose.yaml', () => {
-  it('has settings that the engine accepts', () => {
-    const { services } = composeOf(files[0] ?? '').compose;
-    const { environment = {} } = services['engine'] ?? {};
+  const { services } = composeOf(files[0] ?? '').compose;
+  const { environment = {}, command = [], volumes = [] } = services['engine'] ?? {};
+  const settingsOfEngine = () => {
     const settings = Object.entries(environment).map(([name, value]) => [
       name,
       String(value).replace(/^\$\{\w+:-(.*)\}$/, '$1'),
     ]);
-    expect(() => readSettings(Object.fromEntries(settings) as NodeJS.ProcessEnv)).not.toThrow();
+    const demo = command.includes('--demo');
+    return readSettings(Object.fromEntries(settings) as NodeJS.ProcessEnv, { demo });
+  };
+
+  it('has settings that the engine accepts', () => {
+    expect(settingsOfEngine).not.toThrow();
+  });
+
+  it('has the engine make the key that signs the log, where it outlives the container', () => {
+    expect(settingsOfEngine().integrity.key.mayCreate).toBe(true);
+    expect(volumes).toContain('data:/data');
   });
 });
 

@@ -44,6 +44,22 @@ describe('where the events and the read models are', () => {
   });
 });
 
+describe('the key that signs the log', () => {
+  const mayBeMade = (env: NodeJS.ProcessEnv) => readSettings(env).integrity.key.mayCreate;
+
+  it('is made where one process alone has the log: in the data folder, or as a demonstration', () => {
+    expect(mayBeMade({})).toBe(true);
+    expect(mayBeMade({ SATU_ATAP_EVENT_STORE: eventStore, SATU_ATAP_DEMO: 'true' })).toBe(true);
+    expect(mayBeMade({ SATU_ATAP_EVENT_STORE: eventStore })).toBe(false);
+  });
+
+  it('is never made where one is named', () => {
+    const key = { SATU_ATAP_SIGNING_KEY_FILE: '/run/secrets/log-signing' };
+    expect(mayBeMade({ ...key, SATU_ATAP_DEMO: 'true' })).toBe(false);
+    expect(readSettings(key).integrity.key.file).toBe('/run/secrets/log-signing');
+  });
+});
+
 describe('settings that cannot be used are refused by name, with the rule, and no secret', () => {
   it.each([
     [{ SATU_ATAP_EVENT_STORE: 'http://user:secret@db' }, /^SATU_ATAP_EVENT_STORE .*esdb:\/\//],

@@ -139,6 +139,7 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: SettingsFlags = {}):
   const data = flags.data ?? read.SATU_ATAP_DATA;
   const eventStore = flags.eventStore ?? secretOf(read, 'SATU_ATAP_EVENT_STORE');
   const readModels = flags.readModels ?? secretOf(read, 'SATU_ATAP_READ_MODELS');
+  const demo = flags.demo ?? read.SATU_ATAP_DEMO;
   const settings = {
     data,
     eventStore: eventStoreAt(eventStore, data),
@@ -152,7 +153,7 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: SettingsFlags = {}):
     only: flags.only ?? read.SATU_ATAP_ONLY,
     host: flags.host ?? read.SATU_ATAP_HOST,
     port: flags.port ?? read.SATU_ATAP_PORT,
-    demo: flags.demo ?? read.SATU_ATAP_DEMO,
+    demo,
     jwksUrl: read.SATU_ATAP_JWKS_URL ? new URL(read.SATU_ATAP_JWKS_URL) : undefined,
     issuer: read.SATU_ATAP_ISSUER,
     audience: read.SATU_ATAP_AUDIENCE,
@@ -167,7 +168,9 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: SettingsFlags = {}):
         file: read.SATU_ATAP_SIGNING_KEY_FILE ?? join(data, 'keys', 'log-signing.pem'),
         origin: read.SATU_ATAP_LOG_ORIGIN,
         // Of several machines each would make a key of its own: there somebody has to give them one.
-        mayCreate: read.SATU_ATAP_SIGNING_KEY_FILE === undefined && eventStore === undefined,
+        // A demonstration is one process, whatever store it has.
+        mayCreate:
+          read.SATU_ATAP_SIGNING_KEY_FILE === undefined && (eventStore === undefined || demo),
       },
       interval: read.SATU_ATAP_CHECKPOINT_INTERVAL,
       folder: read.SATU_ATAP_CHECKPOINTS ?? join(data, 'checkpoints'),

@@ -1,5 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { startPostgres, type TestPostgres } from '@satu-atap/projections/testing';
@@ -64,11 +63,6 @@ test(
   async () => {
     const data = join(scratchFolder(), 'data');
     const file = join(scratchFolder(), 'events.sqlite');
-    // Where several processes share a store, whoever operates them makes the key.
-    await mkdir(join(data, 'keys'), { recursive: true });
-    const { privateKey } = generateKeyPairSync('ed25519');
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-    await writeFile(join(data, 'keys', 'log-signing.pem'), pem, { mode: 0o600 });
     let eventStore = await startEventStore(file);
     const flags = () => ['--data', data, '--event-store', eventStore.connectionString];
     const places = { data, eventStore: eventStore.connectionString };
