@@ -1,12 +1,16 @@
 import { z } from 'zod';
+import { actor as actorSchema, type Actor } from '../actor.ts';
 import { eventMetadata, type EventMetadata } from './events.ts';
 
 /** How many actors and offices are remembered: more than a deployment has officers at work. */
 const mostRemembered = 10_000;
 
-const soundActors = new Set<string>();
+/** By their ids: who has changed units is several. */
+const soundActors = new Map<unknown, Actor[]>();
+let actorsRemembered = 0;
 const soundOffices = new Set<unknown>();
 const keys = new Set(Object.keys(eventMetadata.shape));
+const actorKeys = new Set(Object.keys(actorSchema.shape));
 const instant = z.regexes.datetime({});
 const uuid = z.regexes.uuid();
 
@@ -36,13 +40,34 @@ function isKnownSound(value: unknown): value is EventMetadata {
     (office === undefined ? !('office' in value) : soundOffices.has(office)) &&
     fingerprint === undefined &&
     !('fingerprint' in value) &&
-    soundActors.has(JSON.stringify(actor))
+    isSoundActor(actor)
+  );
+}
+
+function isSoundActor(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, roles, unit, office } = value as Record<string, unknown>;
+  const known = soundActors.get(id);
+  if (!known || !Array.isArray(roles)) return false;
+  for (const key in value) if (!actorKeys.has(key)) return false;
+  return known.some(
+    (sound) =>
+      sound.unit === unit &&
+      sound.office === office &&
+      sound.roles.length === roles.length &&
+      sound.roles.every((role, index) => role === roles[index]),
   );
 }
 
 function remember({ actor, office }: EventMetadata): void {
-  if (soundActors.size >= mostRemembered) soundActors.clear();
+  if (actorsRemembered >= mostRemembered) {
+    soundActors.clear();
+    actorsRemembered = 0;
+  }
   if (soundOffices.size >= mostRemembered) soundOffices.clear();
-  soundActors.add(JSON.stringify(actor));
+  if (!isSoundActor(actor)) {
+    soundActors.getOrInsertComputed(actor.id, () => []).push(actor);
+    actorsRemembered += 1;
+  }
   if (office !== undefined) soundOffices.add(office);
 }

@@ -40,7 +40,9 @@ export type EmbeddedEventStoreOptions = {
 /** Events in a batch, and rows read at a time. */
 const batchSize = 1000;
 
-/** The same where streams are walked: who makes something large of each event holds it for a batch. */
+/** Rows read at a time where streams are walked. */
+const streamRows = 200;
+/** Events in a batch there: who makes something large of each event holds it for a batch. */
 const streamBatchSize = 50;
 
 /**
@@ -131,7 +133,7 @@ export class EmbeddedEventStore implements EventStore {
     const asked = {
       prefix,
       until: fromPosition(until),
-      limit: streamBatchSize,
+      limit: streamRows,
       ...(share ? { share } : {}),
       ...(run ? { upTo: run.upTo } : {}),
     };
@@ -141,13 +143,13 @@ export class EmbeddedEventStore implements EventStore {
       const rows = this.#file.byStream(place, asked);
       const last = rows.at(-1);
       if (!last) return;
-      const { events, fault } = upToFault(
-        rows.map((row) => recorded(row)),
-        onUnreadable,
-      );
-      if (events.length > 0) yield events;
-      if (fault) throw fault;
-      if (rows.length < streamBatchSize) return;
+      for (let from = 0; from < rows.length; from += streamBatchSize) {
+        const batch = rows.slice(from, from + streamBatchSize).map((row) => recorded(row));
+        const { events, fault } = upToFault(batch, onUnreadable);
+        if (events.length > 0) yield events;
+        if (fault) throw fault;
+      }
+      if (rows.length < streamRows) return;
       place = { stream: last.stream_id, revision: last.revision };
       await setImmediate();
     }
