@@ -16,6 +16,9 @@ import {
 import type { ReadModelsLocation } from '@satu-atap/projections';
 import type { VerifyReport, VerifySetting, VerifyTask } from './verify-task.ts';
 
+/** Events that are told of together where nothing was found: each telling stops the work for a moment. */
+const toldTogether = 2000;
+
 // What a thread of `satu-atap verify` does: one task after the other, as it is told.
 const { events, keys, offices: definitions, calendars, until } = workerData as VerifySetting;
 if (!parentPort) throw new Error('this is not a worker thread');
@@ -79,7 +82,23 @@ async function compare(readModels: ReadModelsLocation): Promise<void> {
 }
 
 async function tell(parts: AsyncIterable<CheckedPart>): Promise<void> {
-  for await (const part of parts) await reportAndWait({ told: 'part', part });
+  let part: CheckedPart | undefined;
+  for await (const next of parts) {
+    part = part ? both(part, next) : next;
+    if (part.events < toldTogether && part.findings.length === 0) continue;
+    await reportAndWait({ told: 'part', part });
+    part = undefined;
+  }
+  if (part) await reportAndWait({ told: 'part', part });
+}
+
+function both(one: CheckedPart, other: CheckedPart): CheckedPart {
+  return {
+    streams: one.streams + other.streams,
+    events: one.events + other.events,
+    unchecked: one.unchecked + other.unchecked,
+    findings: [...one.findings, ...other.findings],
+  };
 }
 
 /** Goes on when it was heard. */

@@ -3,6 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { EventStoreUnavailableError } from '@satu-atap/event-store';
 import type { VerifyReport, VerifySetting, VerifyTask } from './verify-task.ts';
 
+/** Most of what a thread reads is done with at once: with room for it, little lives to be moved. In MiB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+
 /**
  * Does the tasks in threads, each of which takes the next when it is done with one, and hands on what each
  * tells, one after the other.
@@ -21,7 +24,7 @@ export async function runTasks(
   const left = [...tasks];
   const threads = Array.from({ length: Math.min(jobs, tasks.length) }, () => {
     const file = new URL('verify-worker.ts', import.meta.url);
-    return new Worker(file, { workerData: setting });
+    return new Worker(file, { workerData: setting, resourceLimits });
   });
   try {
     await Promise.all(threads.map((thread) => follow(thread, left, hear)));

@@ -35,8 +35,7 @@ function isStateValue(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return isName(value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.entries(value).every(
-    ([region, inner]) =>
-      depth < deepestState && isName(region) && isStateValue(inner, depth + 1),
+    ([region, inner]) => depth < deepestState && isName(region) && isStateValue(inner, depth + 1),
   );
 }
 
