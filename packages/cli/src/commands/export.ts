@@ -99,11 +99,19 @@ async function exportTo(format: ExportFormat, options: Options): Promise<void> {
     const count = options.jobs ?? availableParallelism();
     const threads = { count, events: settings.eventStore, ...placed };
     const pieces = exportLog({ store: store.raw, offices, services, threads }, request);
-    if (out === undefined) await pipeline(Readable.from(pieces), process.stdout, { end: false });
-    else await writeOut(out, pieces, 'export');
+    if (out === undefined) {
+      await pipeline(Readable.from(copied(pieces)), process.stdout, { end: false });
+    } else await writeOut(out, pieces, 'export');
   } finally {
     await store.close();
   }
+}
+
+/** A stream reads ahead, and a piece holds only until the next is asked for. */
+async function* copied(
+  pieces: AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<string | Buffer> {
+  for await (const piece of pieces) yield typeof piece === 'string' ? piece : Buffer.from(piece);
 }
 
 async function disclosureOf({ pseudonymise, pseudonymKeyFile }: Options): Promise<Disclosure> {

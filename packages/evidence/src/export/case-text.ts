@@ -15,14 +15,16 @@ export type CaseText =
 /**
  * What is written of the selected cases, in their order.
  *
+ * @param room see `inPieces`
  * @throws as `exportedCases` does
  */
 export function caseTexts(
   source: ExportSource,
   scope: ExportScope,
   text: CaseText,
-): AsyncGenerator<Uint8Array> {
-  return inPieces(textOfEach(source, scope, writerOf(text)));
+  room?: () => Uint8Array<ArrayBuffer>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  return inPieces(textOfEach(source, scope, writerOf(text)), room);
 }
 
 async function* textOfEach(

@@ -46,7 +46,8 @@ type Source = Omit<ExportSource, 'store'> & {
 
 /**
  * An event log for process mining, piece by piece, of everything that is stored when it begins. What it
- * gives is whole only if it ends by itself: whoever writes it somewhere throws it away on an error.
+ * gives is whole only if it ends by itself: whoever writes it somewhere throws it away on an error. Of
+ * threads, a piece holds until the next is asked for: whoever reads ahead takes copies.
  *
  * @throws EventStoreUnavailableError, UnreadableEventError
  */

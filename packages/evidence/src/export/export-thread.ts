@@ -30,7 +30,8 @@ export class ExportThread {
   }
 
   /**
-   * What it writes of the run that was given first and not read yet.
+   * What it writes of the run that was given first and not read yet. A piece holds until the next is asked
+   * for; then its bytes are written anew.
    *
    * @throws EventStoreUnavailableError, and whatever fault stops the thread
    */
@@ -44,7 +45,8 @@ export class ExportThread {
       else if (report.told === 'failed') throw faultOf(report);
       else {
         yield report.piece;
-        this.#ask('taken');
+        const { buffer } = report.piece;
+        this.#ask({ taken: buffer }, [buffer]);
       }
     }
   }
@@ -53,9 +55,8 @@ export class ExportThread {
     await this.#worker.terminate();
   }
 
-  #ask(request: ThreadRequest): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of windows, not of threads
-    this.#worker.postMessage(request);
+  #ask(request: ThreadRequest, moved: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, moved);
   }
 
   #break(fault: Error): void {

@@ -8,6 +8,7 @@ import {
 } from '@satu-atap/event-store';
 import { disclosureBy } from '../cases/disclosure.ts';
 import { caseTexts } from './case-text.ts';
+import { pieceSize } from './in-pieces.ts';
 import {
   mostOnTheirWay,
   type ThreadReport,
@@ -34,22 +35,25 @@ const offices = compileOffices(definitions, calendars);
 const services = new ServiceCatalogue(store);
 const disclosure = disclosureBy(key);
 
+const spare: Uint8Array<ArrayBuffer>[] = [];
+const room = () => spare.pop() ?? new Uint8Array(pieceSize);
 let onTheirWay = 0;
 let goOn: () => void = () => undefined;
 let last = Promise.resolve();
 port.on('message', (request: ThreadRequest) => {
-  if (request === 'taken') {
+  if ('taken' in request) {
     onTheirWay -= 1;
+    spare.push(new Uint8Array(request.taken));
     goOn();
   } else last = last.then(() => write(request.run)).catch(fail);
 });
 
 async function write(run: StreamRun): Promise<void> {
   const scope = { selection, disclosure, until, run };
-  for await (const piece of caseTexts({ store, services, offices }, scope, text)) {
+  for await (const piece of caseTexts({ store, services, offices }, scope, text, room)) {
     if (onTheirWay >= mostOnTheirWay) await new Promise<void>((resolve) => (goOn = resolve));
     onTheirWay += 1;
-    report({ told: 'piece', piece }, [piece.buffer as ArrayBuffer]);
+    report({ told: 'piece', piece }, [piece.buffer]);
   }
   report({ told: 'run-done' });
 }

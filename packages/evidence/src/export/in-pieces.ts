@@ -1,14 +1,19 @@
 /** Bytes that are handed on at once: many small writes would cost more than what is in them. */
-const pieceSize = 256 * 1024;
+export const pieceSize = 256 * 1024;
 
 const encoder = new TextEncoder();
 
 /**
  * Texts one after the other in UTF-8, in pieces of which each has a buffer of its own. Each text is encoded
  * as it comes: kept until a piece is full, they would outlive young garbage.
+ *
+ * @param room gives the bytes to write a piece into, `pieceSize` of them
  */
-export async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  let piece = new Uint8Array(pieceSize);
+export async function* inPieces(
+  texts: AsyncIterable<string>,
+  room: () => Uint8Array<ArrayBuffer> = () => new Uint8Array(pieceSize),
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let piece = room();
   let filled = 0;
   for await (const text of texts) {
     for (let rest = text; rest !== '';) {
@@ -17,7 +22,7 @@ export async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<Ui
       rest = rest.slice(read);
       if (rest === '') break;
       yield piece.subarray(0, filled);
-      piece = new Uint8Array(pieceSize);
+      piece = room();
       filled = 0;
     }
   }

@@ -22,7 +22,8 @@ const runsAhead = 2;
 /**
  * What `caseTexts` gives, written by several threads where there are threads to do it, a store that can
  * tell runs of streams, and enough of them. Threads get runs in turns and are heard in turns, so that the
- * order stays; each waits when it is ahead, so that the log may have any length.
+ * order stays; each waits when it is ahead, so that the log may have any length. A piece holds until the next
+ * is asked for.
  *
  * @throws as `caseTexts` does
  */

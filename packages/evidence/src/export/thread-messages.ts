@@ -15,12 +15,15 @@ export type ThreadSetting = {
   text: CaseText;
 };
 
-/** What a thread is asked: to write the cases of a run, or to go on after a piece that was taken. */
-export type ThreadRequest = { run: StreamRun } | 'taken';
+/**
+ * What a thread is asked: to write the cases of a run, or to go on after a piece that was taken. Its bytes
+ * come back: new ones for each would keep the collector of garbage at work.
+ */
+export type ThreadRequest = { run: StreamRun } | { taken: ArrayBuffer };
 
 /** What a thread tells: text of the run that it is at, and when there is no more of it. */
 export type ThreadReport =
-  | { told: 'piece'; piece: Uint8Array }
+  | { told: 'piece'; piece: Uint8Array<ArrayBuffer> }
   | { told: 'run-done' }
   /** `isAway`: the store cannot be reached, which somebody can set right. */
   | { told: 'failed'; error: Error; isAway: boolean };

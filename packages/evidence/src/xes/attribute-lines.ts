@@ -30,9 +30,12 @@ export class AttributeLines {
   }
 
   of(indent: string, type: string, key: string, value: string): string {
-    const known =
-      this.#known.get(key)?.find((one) => one.indent === indent && one.type === type) ??
-      this.#added(indent, type, key);
+    const alike = this.#known.get(key);
+    let known = alike?.[0];
+    if (known?.indent !== indent || known.type !== type) {
+      known = alike?.find((one) => one.indent === indent && one.type === type);
+      known ??= this.#added(indent, type, key);
+    }
     const { begins, lines } = known;
     if (lines === undefined || value.length > longestValue)
       return begins + xmlText(value) + '"/>\n';
