@@ -21,6 +21,7 @@ import {
   type CaseSelectionOptions,
 } from './case-selection-flags.ts';
 import { printToStdout } from './check.ts';
+import { firstLines } from './first-lines.ts';
 import { writeOut } from './write-out.ts';
 
 type Options = Pick<SettingsFlags, 'data' | 'eventStore'> &
@@ -98,7 +99,10 @@ export async function bundle(given: readonly string[], options: Options): Promis
               'in it: sign one with `satu-atap integrity checkpoint`, and make the bundle again',
           ]
         : []),
-      ...missingDocuments.map((sha256) => `document ${sha256} is not kept any more`),
+      ...firstLines(
+        missingDocuments.map((sha256) => `document ${sha256} is not kept any more`),
+        (count) => `… and ${count} more: manifest.json in the bundle names all of them`,
+      ),
     ];
   } catch (error) {
     if (error instanceof NoEvidenceError) throw new SettingsError(messageOf(error));

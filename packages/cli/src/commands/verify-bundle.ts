@@ -5,6 +5,7 @@ import { Option, type Command } from 'commander';
 import { SettingsError } from '../settings.ts';
 import { problemInWords } from '@satu-atap/api';
 import { printable, printToStdout } from './check.ts';
+import { firstLines } from './first-lines.ts';
 
 type Language = 'id' | 'en';
 type Options = { key: string[]; language: Language; json?: true };
@@ -68,7 +69,7 @@ export function reportLines(report: BundleReport, language: Language): string[] 
     ...(manifest && signedBy !== undefined
       ? [say.log(manifest.origin, manifest.treeSize, signedBy)]
       : []),
-    ...(manifest?.missingDocuments ?? []).map(say.missing),
+    ...firstLines((manifest?.missingDocuments ?? []).map(say.missing), say.moreMissing),
     ...findings.map(({ file, line, problem }) => {
       const place = line === undefined ? file : `${file}:${line}`;
       return `${place}: ${problem[language]}`;
@@ -87,6 +88,7 @@ const words = {
     log: (origin: string, size: number, key: string) =>
       `Log ${origin}, checkpoint ${size} peristiwa, ditandatangani oleh ${key}`,
     missing: (sha256: string) => `Dokumen ${sha256} tidak disimpan lagi dan tidak terlampir`,
+    moreMissing: (count: number) => `… dan ${count} lagi: --json menyebut semuanya`,
     unchecked: (count: number) => `${count} langkah tidak dapat dinilai ulang`,
     checked: (files: number, events: number, documents: number) =>
       `Diperiksa: ${files} berkas, ${events} peristiwa, ${documents} dokumen`,
@@ -99,6 +101,7 @@ const words = {
     log: (origin: string, size: number, key: string) =>
       `Log ${origin}, checkpoint of ${size} events, signed by ${key}`,
     missing: (sha256: string) => `Document ${sha256} is not kept any more and not enclosed`,
+    moreMissing: (count: number) => `… and ${count} more: --json names all of them`,
     unchecked: (count: number) => `${count} steps cannot be judged again`,
     checked: (files: number, events: number, documents: number) =>
       `Checked: ${files} files, ${events} events, ${documents} documents`,
