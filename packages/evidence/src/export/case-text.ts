@@ -8,9 +8,12 @@ import { inPieces } from './in-pieces.ts';
 /** What is written of each case, one after the other: plain data, so that a thread can be told. */
 export type CaseText =
   | { of: 'xes'; strictKeys: boolean }
-  /** Of each column that no case before had, a line of JSON. */
+  /** Of each column that no case before had, a line of JSON; of one that a case of another run had, again. */
   | { of: 'csv-columns' }
   | { of: 'csv-rows'; columns: readonly CsvColumn[]; forSpreadsheets: boolean };
+
+/** Writes one case. It knows what it has written before: one does for a whole log. */
+export type CaseWriter = (one: ExportedCase) => string;
 
 /**
  * What is written of the selected cases, in their order.
@@ -21,21 +24,21 @@ export type CaseText =
 export function caseTexts(
   source: ExportSource,
   scope: ExportScope,
-  text: CaseText,
+  write: CaseWriter,
   room?: () => Uint8Array<ArrayBuffer>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  return inPieces(textOfEach(source, scope, writerOf(text)), room);
+  return inPieces(textOfEach(source, scope, write), room);
 }
 
 async function* textOfEach(
   source: ExportSource,
   scope: ExportScope,
-  write: (one: ExportedCase) => string,
+  write: CaseWriter,
 ): AsyncGenerator<string> {
   for await (const cases of exportedCases(source, scope)) for (const one of cases) yield write(one);
 }
 
-function writerOf(text: CaseText): (one: ExportedCase) => string {
+export function caseWriter(text: CaseText): CaseWriter {
   switch (text.of) {
     case 'xes': {
       const xes = new XesText(text.strictKeys ? keyAsName : keyAsItIs);

@@ -7,7 +7,7 @@ import {
   type StreamRun,
 } from '@satu-atap/event-store';
 import { disclosureBy } from '../cases/disclosure.ts';
-import { caseTexts } from './case-text.ts';
+import { caseTexts, caseWriter } from './case-text.ts';
 import { pieceSize } from './in-pieces.ts';
 import {
   mostOnTheirWay,
@@ -34,6 +34,7 @@ const store = await openEventStore(events);
 const offices = compileOffices(definitions, calendars);
 const services = new ServiceCatalogue(store);
 const disclosure = disclosureBy(key);
+const writer = caseWriter(text);
 
 const spare: Uint8Array<ArrayBuffer>[] = [];
 const room = () => spare.pop() ?? new Uint8Array(pieceSize);
@@ -50,7 +51,7 @@ port.on('message', (request: ThreadRequest) => {
 
 async function write(run: StreamRun): Promise<void> {
   const scope = { selection, disclosure, until, run };
-  for await (const piece of caseTexts({ store, services, offices }, scope, text, room)) {
+  for await (const piece of caseTexts({ store, services, offices }, scope, writer, room)) {
     if (onTheirWay >= mostOnTheirWay) await new Promise<void>((resolve) => (goOn = resolve));
     onTheirWay += 1;
     report({ told: 'piece', piece }, [piece.buffer]);

@@ -1,7 +1,7 @@
 import type { CalendarBook, OfficeDefinition } from '@satu-atap/domain';
 import type { EventStoreLocation, StreamReader, StreamRun } from '@satu-atap/event-store';
 import type { ExportScope, ExportSource } from '../cases/exported-cases.ts';
-import { caseTexts, type CaseText } from './case-text.ts';
+import { caseTexts, caseWriter, type CaseText } from './case-text.ts';
 import { ExportThread } from './export-thread.ts';
 
 /** Threads that write cases: how many, and what they need to find the same as the one that asks them. */
@@ -36,7 +36,7 @@ export async function* sharedCaseTexts(
   const { disclosure, ...range } = scope;
   const isOne = !threads || threads.count < 2 || range.selection.applications !== undefined;
   if (isOne || !(await isWorthThreads(store))) {
-    yield* caseTexts(source, scope, text);
+    yield* caseTexts(source, scope, caseWriter(text));
     return;
   }
   const { count, ...places } = threads;
