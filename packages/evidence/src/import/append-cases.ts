@@ -6,7 +6,7 @@ import type { ImportedCase } from './imported-events.ts';
  * What is under way at once: enough that appends share commits, little enough to hold in memory; and
  * what one append may hold. EventStoreDB takes 1 MiB in one, and a character may be three bytes.
  */
-const bounds = { cases: 256, characters: 16_000_000, events: 500, append: 300_000 };
+const bounds = { cases: 128, characters: 16_000_000, events: 500, append: 300_000 };
 /** Characters of an event beside its attributes, about. */
 const envelope = 700;
 
