@@ -40,6 +40,9 @@ export type EmbeddedEventStoreOptions = {
 /** Events in a batch, and rows read at a time. */
 const batchSize = 1000;
 
+/** The same in long reads, whose garbage should be young when it is let go. */
+const longReadSize = 250;
+
 /** Rows read at a time where streams are walked. */
 const streamRows = 200;
 /** Events in a batch there: who makes something large of each event holds it for a batch. */
@@ -115,12 +118,12 @@ export class EmbeddedEventStore implements EventStore {
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     while (left > 0) {
       this.#assertOpen();
-      const rows = this.#file.after(position, batchSize);
+      const rows = this.#file.after(position, longReadSize);
       const matching = rows.filter((row) => matches(row.stream, streams)).slice(0, left);
       const { events, fault } = upToFault(matching.map((row) => recorded(row, asWritten)));
       if (events.length > 0) yield events;
       if (fault) throw fault;
-      if (rows.length < batchSize) return;
+      if (rows.length < longReadSize) return;
       left -= matching.length;
       position = rows.at(-1)?.position ?? position;
       await setImmediate();
