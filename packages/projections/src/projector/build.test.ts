@@ -18,7 +18,7 @@ afterAll(async () => {
   for (const place of places) await place.close();
 });
 
-/** A store that is away after every so many batches of 1,000 events. */
+/** A store that is away after every so many batches. */
 class OftenAway extends EmbeddedEventStore {
   /** After what it was asked for events. */
   readonly asked: (Position | undefined)[] = [];
@@ -50,8 +50,12 @@ for (const place of places)
       const undisturbed = await Projector.open({ ...(await place.fresh()), ...options });
 
       expect(built.generation).toBe(1);
-      expect(asked).toHaveLength(2);
-      expect(asked[1]).toMatch(/^0*2000$/);
+      // It has gone away several times, and nothing was asked for again.
+      expect(asked.length).toBeGreaterThan(1);
+      const goesOn = asked.every(
+        (after, index) => index === 0 || (after ?? '') > (asked[index - 1] ?? ''),
+      );
+      expect(goesOn).toBe(true);
       expect(await dump(built.database)).toEqual(await dump(undisturbed.database));
       await built.close();
       await undisturbed.close();
