@@ -122,10 +122,9 @@ async function halfWay(): Promise<boolean> {
   if (!existsSync(join(data, 'events.sqlite'))) return false;
   const store = new EmbeddedEventStore({ file: join(data, 'events.sqlite') });
   try {
-    for await (const batch of store.readAll({ limit: 300 })) {
-      if (batch.length >= 300) return true;
-    }
-    return false;
+    let found = 0;
+    for await (const batch of store.readAll({ limit: 300 })) found += batch.length;
+    return found === 300;
   } finally {
     await store.close();
   }
