@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { startPostgres, type TestPostgres } from '@satu-atap/projections/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { TestPostgres } from '@satu-atap/projections/testing';
+import { afterEach, expect, test } from 'vitest';
 import { newInstallation, type Installation } from './installation.ts';
 import { publishJobCardWithEmail } from './job-card.ts';
+import { postgresForTests } from './postgres.ts';
 import { cleanUp, patience, run, satuAtapWith, scratchFolder, startPart } from './processes.ts';
 import { applications, notBefore, requestsTo, type Request } from './requests.ts';
 
@@ -12,14 +13,8 @@ import { applications, notBefore, requestsTo, type Request } from './requests.ts
 const secrets = ['Budi Rahasiawan', 'budi.rahasia@contoh.id', 'ktp-rahasia.pdf', 'ISI-KTP-RAHASIA'];
 const hasUnzip = spawnSync('unzip', ['-v']).status === 0;
 
-let postgres: TestPostgres | { unavailable: string };
-beforeAll(async () => {
-  postgres = await startPostgres();
-}, patience);
+const postgresHere = postgresForTests();
 afterEach(cleanUp, patience);
-afterAll(async () => {
-  if ('close' in postgres) await postgres.close();
-}, patience);
 
 const secretsIn = (text: string | Buffer) => secrets.filter((secret) => text.includes(secret));
 
@@ -98,6 +93,7 @@ test(
   'what one API was given and another erases is in no process, no store and no evidence any more',
   { timeout: patience * 3 },
   async ({ skip }) => {
+    const postgres = postgresHere();
     if ('unavailable' in postgres) return skip(`needs PostgreSQL: ${postgres.unavailable}`);
     const database = await postgres.newDatabase();
     const installation = await newInstallation(database);
@@ -151,7 +147,7 @@ test(
       const gone = await api('GET', `${at}/documents/${document}`, { token: auditor });
       expect(gone).toMatchObject({ status: 410, body: { type: '/problems/document-erased' } });
     }
-    await expect.poll(() => inRows(postgres as TestPostgres, database), follows).toEqual([]);
+    await expect.poll(() => inRows(postgres, database), follows).toEqual([]);
     expect(await inFiles(data)).toEqual([]);
 
     const evidence = await evidenceOf(installation, id);

@@ -1,23 +1,18 @@
-import { startPostgres, type TestPostgres } from '@satu-atap/projections/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { publishJobCard, submission } from './job-card.ts';
 import { newInstallation } from './installation.ts';
+import { postgresForTests } from './postgres.ts';
 import { cleanUp, patience, startPart, type PartProcess } from './processes.ts';
 import { applications, notBefore, requestsTo, type Request } from './requests.ts';
 
-let postgres: TestPostgres | { unavailable: string };
-beforeAll(async () => {
-  postgres = await startPostgres();
-}, patience);
+const postgresHere = postgresForTests();
 afterEach(cleanUp, patience);
-afterAll(async () => {
-  if ('close' in postgres) await postgres.close();
-}, patience);
 
 test(
   'api, projectors and workers run in processes of their own, and outlive a projector',
   { timeout: patience },
   async ({ skip }) => {
+    const postgres = postgresHere();
     if ('unavailable' in postgres) return skip(`needs PostgreSQL: ${postgres.unavailable}`);
     const { settings, eventStore, issuer, close } = await newInstallation(
       await postgres.newDatabase(),

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { startPostgres, type TestPostgres } from '@satu-atap/projections/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { publishJobCard, submission } from './job-card.ts';
+import { postgresForTests } from './postgres.ts';
 import {
   cleanUp,
   patience,
@@ -16,14 +16,8 @@ import {
 } from './processes.ts';
 import { applications, requestsTo } from './requests.ts';
 
-let postgres: TestPostgres | { unavailable: string };
-beforeAll(async () => {
-  postgres = await startPostgres();
-}, patience);
+const postgresHere = postgresForTests();
 afterEach(cleanUp, patience);
-afterAll(async () => {
-  if ('close' in postgres) await postgres.close();
-}, patience);
 
 /** A server in these places that takes in files, and ends. @returns ids of the files */
 async function lived(places: ServerOptions, ...flags: string[]): Promise<string[]> {
@@ -116,6 +110,7 @@ test(
   'read models in PostgreSQL are compared, and a row that was altered there is named',
   { timeout: patience * 2 },
   async ({ skip }) => {
+    const postgres = postgresHere();
     if ('unavailable' in postgres) return skip(`needs PostgreSQL: ${postgres.unavailable}`);
     const data = join(scratchFolder(), 'data');
     const readModels = await postgres.newDatabase();
