@@ -16,7 +16,7 @@ export {
   unknownNames,
   type CaseSelection,
 } from './cases/case-selection.ts';
-export { disclosureBy, plain, pseudonymous, type Disclosure } from './cases/disclosure.ts';
+export { disclosureBy, type Disclosure } from './cases/disclosure.ts';
 export { selectedApplications } from './cases/selected-applications.ts';
 export {
   exportFormats,

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
 import { builtInRoles } from '@satu-atap/domain';
 import {
+  disclosureBy,
   exportFormats,
   exportLog,
-  plain,
-  pseudonymous,
   recordedSelection,
   unknownNames,
   caseSelection,
@@ -104,7 +103,7 @@ export const exportEventLog = route({
     );
     const { services, offices } = api;
     const store = isPlain(api.store) ? api.store.raw : api.store;
-    const disclosure = pseudonymise ? pseudonymous(randomBytes(32)) : plain;
+    const disclosure = disclosureBy(pseudonymise ? randomBytes(32) : undefined);
     const order = { format, selection, disclosure, strictKeys, forSpreadsheets };
     const pieces = exportLog({ store, services, offices }, order);
     return { status: 200, headers, content: await begun(pieces) };
