@@ -13,7 +13,7 @@ export type CaseText =
   | { of: 'csv-rows'; columns: readonly CsvColumn[]; forSpreadsheets: boolean };
 
 /** Writes one case. It knows what it has written before: one does for a whole log. */
-export type CaseWriter = (one: ExportedCase) => string;
+type CaseWriter = (one: ExportedCase) => string;
 
 /**
  * What is written of the selected cases, in their order.
@@ -38,6 +38,7 @@ async function* textOfEach(
   for await (const cases of exportedCases(source, scope)) for (const one of cases) yield write(one);
 }
 
+/** What writes such a text. */
 export function caseWriter(text: CaseText): CaseWriter {
   switch (text.of) {
     case 'xes': {
