@@ -23,5 +23,6 @@ export {
 export * from './read-by-stream.ts';
 export * from './replay-application.ts';
 export { openEventStore, type EventStoreLocation } from './open-event-store.ts';
+export { faultOf, threadFault, type ThreadFault } from './thread-fault.ts';
 export * from './try-application.ts';
 export { checkConnectionString } from './eventstoredb/connection-string.ts';

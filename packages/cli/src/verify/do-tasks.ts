@@ -5,10 +5,10 @@ import {
   checkApplications,
   checkOtherStreams,
   EventStoreUnavailableError,
-  KeyRingUnavailableError,
   openEventStore,
   openKeyRing,
   PublishedServices,
+  threadFault,
   unsealed,
   verifyLog,
   type CheckedPart,
@@ -42,10 +42,7 @@ try {
     report({ told: 'done' });
   }
 } catch (error) {
-  const fault = error instanceof Error ? error : new Error(String(error));
-  const isAway =
-    error instanceof EventStoreUnavailableError || error instanceof KeyRingUnavailableError;
-  report({ told: 'failed', error: fault, isAway });
+  report({ told: 'failed', ...threadFault(error) });
 }
 await store.close();
 // Not `port.close()`: a client that still looks for a node would keep the thread alive.

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { EventStoreUnavailableError } from '@satu-atap/event-store';
+import { faultOf } from '@satu-atap/event-store';
 import type { VerifyReport, VerifySetting, VerifyTask } from './verify-task.ts';
 
 /** Most of what a thread reads is done with at once: with room for it, little lives to be moved. In MiB. */
@@ -68,9 +68,4 @@ async function follow(
   await Promise.race([once(thread, 'exit'), failed]);
   await last;
   if (!isDone) throw new Error('a thread of the check ended before it was done');
-}
-
-/** A fault keeps its kind on the way out of a thread. */
-function faultOf({ error, isAway }: Extract<VerifyReport, { told: 'failed' }>): Error {
-  return isAway ? new EventStoreUnavailableError(error.message, { cause: error.cause }) : error;
 }

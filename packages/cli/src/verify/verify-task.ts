@@ -6,6 +6,7 @@ import type {
   LogVerification,
   Position,
   Share,
+  ThreadFault,
 } from '@satu-atap/event-store';
 import type { ReadModelsCompared, ReadModelsLocation, RowDifference } from '@satu-atap/projections';
 
@@ -35,6 +36,5 @@ export type VerifyReport =
   | { told: 'compared'; compared: ReadModelsCompared }
   | { told: 'box-damaged'; reason: string }
   | { told: 'integrity'; log: LogVerification }
-  /** `isAway`: a store cannot be reached, which somebody can set right. */
-  | { told: 'failed'; error: Error; isAway: boolean }
+  | ({ told: 'failed' } & ThreadFault)
   | { told: 'done' };

@@ -1,6 +1,6 @@
 import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { EventStoreUnavailableError, type StreamRun } from '@satu-atap/event-store';
+import { faultOf, type StreamRun } from '@satu-atap/event-store';
 import type { ThreadReport, ThreadRequest, ThreadSetting } from './thread-messages.ts';
 
 /** A thread that writes cases, run by run, in the order in which it is given the runs. */
@@ -63,9 +63,4 @@ export class ExportThread {
     this.#fault ??= fault;
     this.#hear();
   }
-}
-
-/** A fault keeps its kind on the way out of a thread. */
-function faultOf({ error, isAway }: Extract<ThreadReport, { told: 'failed' }>): Error {
-  return isAway ? new EventStoreUnavailableError(error.message, { cause: error.cause }) : error;
 }

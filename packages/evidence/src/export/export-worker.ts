@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { compileOffices } from '@satu-atap/domain';
 import {
-  EventStoreUnavailableError,
   openEventStore,
   ServiceCatalogue,
+  threadFault,
   type StreamRun,
 } from '@satu-atap/event-store';
 import { disclosureBy } from '../cases/disclosure.ts';
@@ -46,7 +46,11 @@ port.on('message', (request: ThreadRequest) => {
     onTheirWay -= 1;
     spare.push(new Uint8Array(request.taken));
     goOn();
-  } else last = last.then(() => write(request.run)).catch(fail);
+  } else {
+    last = last
+      .then(() => write(request.run))
+      .catch((error: unknown) => report({ told: 'failed', ...threadFault(error) }));
+  }
 });
 
 async function write(run: StreamRun): Promise<void> {
@@ -57,10 +61,4 @@ async function write(run: StreamRun): Promise<void> {
     report({ told: 'piece', piece }, [piece.buffer]);
   }
   report({ told: 'run-done' });
-}
-
-function fail(error: unknown): void {
-  const isAway = error instanceof EventStoreUnavailableError;
-  const fault = error instanceof Error ? error : new Error(String(error));
-  report({ told: 'failed', error: fault, isAway });
 }

@@ -1,5 +1,5 @@
 import type { CalendarBook, OfficeDefinition } from '@satu-atap/domain';
-import type { EventStoreLocation, Position, StreamRun } from '@satu-atap/event-store';
+import type { EventStoreLocation, Position, StreamRun, ThreadFault } from '@satu-atap/event-store';
 import type { CaseSelection } from '../cases/case-selection.ts';
 import type { CaseText } from './case-text.ts';
 
@@ -25,8 +25,7 @@ export type ThreadRequest = { run: StreamRun } | { taken: ArrayBuffer };
 export type ThreadReport =
   | { told: 'piece'; piece: Uint8Array<ArrayBuffer> }
   | { told: 'run-done' }
-  /** `isAway`: the store cannot be reached, which somebody can set right. */
-  | { told: 'failed'; error: Error; isAway: boolean };
+  | ({ told: 'failed' } & ThreadFault);
 
 /** Pieces that a thread has on their way at the most: it waits when nobody takes them. */
 export const mostOnTheirWay = 8;
