@@ -3,7 +3,7 @@ import { importedRole, name as roleName, type Actor, type LogAttribute } from '@
 import { valueOf } from './log-part.ts';
 
 /** How ids of people of other systems begin: no account of this house can be meant. */
-export const importedPrefix = 'imported:';
+const importedPrefix = 'imported:';
 
 /** The most characters of somebody's name in an id. */
 const longest = 150;

@@ -62,7 +62,7 @@ async function appendCase(store: Pick<EventStore, 'append' | 'read'>, one: Impor
 }
 
 /** Events in pieces that the store takes in one append. */
-export function* inAppends(events: readonly NewEvent[]): Generator<NewEvent[]> {
+function* inAppends(events: readonly NewEvent[]): Generator<NewEvent[]> {
   let piece: NewEvent[] = [];
   let size = 0;
   for (const event of events) {

@@ -10,23 +10,15 @@ import { givenPath } from './given-path.ts';
 import type { ImportOutcome, ImportRequest } from './import-request.ts';
 import { importedCase, type Destination, type ImportedCase } from './imported-events.ts';
 import { attributeEvents, importId, ImportRecord, LooseEvents } from './imported-log-events.ts';
-import { judgeLog, type JudgedLog } from './judge-log.ts';
+import type { JudgedLog } from './judge-log.ts';
 import type { LogSource } from './log-source.ts';
 import type { Survey } from './survey.ts';
 
 /**
- * Takes a log over: reads and judges all of it first, and only then writes. Each case becomes an
- * application, with its events as they happened. A run that was stopped is finished by the same again,
- * because every id derives from the file and the place in it; a file that is there changes nothing.
- *
- * @throws LogFault for a file that cannot be taken over
+ * Takes over what was judged, whatever became of the file since: each case becomes an application, with its
+ * events as they happened. A run that was stopped is finished by the same again, because every id derives
+ * from the file and the place in it; a file that is there changes nothing.
  */
-export async function importLog(request: ImportRequest): Promise<ImportOutcome> {
-  const judged = await judgeLog(request);
-  return 'type' in judged ? judged : takeOverLog(request, judged);
-}
-
-/** Takes over what was judged, whatever became of the file since. */
 export async function takeOverLog(
   request: ImportRequest,
   { survey, deviations }: JudgedLog,

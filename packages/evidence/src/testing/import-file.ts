@@ -14,14 +14,15 @@ import {
   type EventStore,
 } from '@satu-atap/event-store';
 import { csvSource, type CsvOptions } from '../import/csv/csv-source.ts';
-import { importLog } from '../import/import-log.ts';
+import { takeOverLog } from '../import/import-log.ts';
 import type { ImportOutcome, ImportRequest } from '../import/import-request.ts';
+import { judgeLog } from '../import/judge-log.ts';
 import { LogFault } from '../import/log-fault.ts';
 import { LogFile } from '../import/log-file.ts';
 import { xesSource, type LogSource } from '../import/log-source.ts';
 
 /** An application that was taken over, as the store gives it back. */
-export type TakenOver = {
+type TakenOver = {
   id: string;
   case: string;
   place: number;
@@ -68,7 +69,7 @@ export async function importPath(
   try {
     file = await LogFile.open(path);
     source = csv ? csvSource(file, { timeZone, ...csv }) : xesSource(file);
-    return await importLog({
+    const request = {
       source,
       store,
       services: new ServiceCatalogue(store),
@@ -78,7 +79,9 @@ export async function importPath(
       timeZone,
       definition: { kind: 'discovered', id: 'imported.log', unit: 'imported' },
       ...rest,
-    });
+    } satisfies ImportRequest;
+    const judged = await judgeLog(request);
+    return 'type' in judged ? judged : await takeOverLog(request, judged);
   } catch (error) {
     if (error instanceof LogFault) return error;
     throw error;
